@@ -166,6 +166,53 @@ screen_click (GtkWidget *root, const char *name)
   screen_settle ();
 }
 
+static char *
+text_of (GObject *object, const char *property)
+{
+  char *text;
+
+  g_object_get (object, property, &text, NULL);
+  return text;
+}
+
+static void
+on_set (GObject *object, GParamSpec *property, unsigned *times)
+{
+  char *text = text_of (object, property->name);
+
+  if (g_strcmp0 (text, g_object_get_data (object, property->name)) == 0)
+    (*times)++;
+  g_object_set_data_full (object, property->name, text, g_free);
+}
+
+static void
+watch_one (GtkWidget *widget, const char *property, unsigned *times)
+{
+  g_autofree char *signal = g_strconcat ("notify::", property, NULL);
+
+  g_object_set_data_full (G_OBJECT (widget), property, text_of (G_OBJECT (widget), property),
+                          g_free);
+  g_signal_connect (widget, signal, G_CALLBACK (on_set), times);
+}
+
+static void
+watch (GtkWidget *widget, void *times)
+{
+  watch_one (widget, "tooltip-text", times);
+  if (GTK_IS_IMAGE (widget))
+    watch_one (widget, "icon-name", times);
+  else if (GTK_IS_BUTTON (widget) || GTK_IS_LABEL (widget))
+    watch_one (widget, "label", times);
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), watch, times);
+}
+
+void
+screen_watch (GtkWidget *root, unsigned *times)
+{
+  watch (root, times);
+}
+
 void
 screen_say (HarkMessage *message)
 {

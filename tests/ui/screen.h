@@ -21,6 +21,10 @@ GtkWidget *screen_dialog (GType type);
 /* screen_click: finds a button, which must be sensitive, and clicks it. */
 void screen_click (GtkWidget *root, const char *name);
 
+/* screen_watch: from now on each text, icon and tooltip at @root or below that is set to what it is
+ * already adds one to *@times, which lives as long as @root. */
+void screen_watch (GtkWidget *root, unsigned *times);
+
 /* screen_say: a message arrives from the engine. */
 void screen_say (HarkMessage *message);
 

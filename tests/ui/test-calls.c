@@ -816,41 +816,6 @@ test_past (void)
   screen_close (window);
 }
 
-static void
-on_shown_anew (guint *times)
-{
-  (*times)++;
-}
-
-static void
-watch (GtkWidget *widget, void *times)
-{
-  if (GTK_IS_IMAGE (widget))
-    g_signal_connect_swapped (widget, "notify::icon-name", G_CALLBACK (on_shown_anew), times);
-  else if (GTK_IS_BUTTON (widget))
-    g_signal_connect_swapped (widget, "notify::label", G_CALLBACK (on_shown_anew), times);
-  if (GTK_IS_CONTAINER (widget))
-    gtk_container_forall (GTK_CONTAINER (widget), watch, times);
-}
-
-/* What a call says each second, and what it says already. */
-static void
-test_same_figures (void)
-{
-  HarkWindow *window = screen_open ();
-  guint times = 0;
-
-  hark_window_open (window, screen_person (1));
-  emit (new_call (1, HARK_ACTIVE));
-  emit_stats (1, false, NULL);
-  screen_settle ();
-  watch (GTK_WIDGET (window), &times);
-  emit_stats (1, false, NULL);
-  screen_settle ();
-  g_assert_cmpuint (times, ==, 0);
-  screen_close (window);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -858,7 +823,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/calls/missed-ones-are-unread", test_unread);
   g_test_add_func ("/calls/list-stays-beside-a-call", test_list_stays);
-  g_test_add_func ("/call/same-figures-are-not-shown-anew", test_same_figures);
   g_test_add_func ("/calls/ring-answer-end", test_ring);
   g_test_add_func ("/calls/a-line-while-another-page-is-open", test_elsewhere);
   g_test_add_func ("/calls/a-line-while-somebody-is-looked-for", test_beside_search);

@@ -131,7 +131,7 @@ hark_call_strip_look (HarkCallStrip *strip)
   show_words (strip);
   place_buttons (strip);
   hark_call_buttons_show (HARK_CALL_BUTTONS (strip->buttons), strip->call);
-  gtk_widget_set_tooltip_text (strip->text, open);
+  hark_widget_tip (strip->text, open);
   hark_widget_class (GTK_WIDGET (strip), "ringing", rings);
   hark_widget_class (GTK_WIDGET (strip), "held", hark_call_item_get (strip->call)->held_here);
   hark_widget_class (GTK_WIDGET (strip), "ended", hark_call_item_is_over (strip->call));

@@ -142,7 +142,7 @@ show_line (Panel *panel, GtkWidget *child, const HarkGroupLine *line)
   const char *note = tile->state ? tile->state : advice;
   g_autofree char *spoken = note ? g_strdup_printf ("%s, %s", tile->name, note) : NULL;
 
-  gtk_label_set_text (GTK_LABEL (tile->note), note ? note : "");
+  hark_widget_text (tile->note, note ? note : "");
   gtk_widget_set_visible (tile->note, note != NULL);
   gtk_widget_set_visible (tile->light, line != NULL);
   hark_widget_spoken (child, spoken ? spoken : tile->name);
@@ -153,7 +153,7 @@ show_line (Panel *panel, GtkWidget *child, const HarkGroupLine *line)
     g_autofree char *text = path ? g_strdup_printf ("%s · %s", quality, path) : NULL;
 
     hark_light_show (tile->light, hark_words_quality_of (&line->stats));
-    gtk_widget_set_tooltip_text (tile->light, text ? text : quality);
+    hark_widget_tip (tile->light, text ? text : quality);
   }
 }
 
@@ -238,7 +238,7 @@ show_levels (Panel *panel, const GArray *levels)
       if (memcmp (level->account, tile_of (at->data)->account, HARK_ACCOUNT_LEN) != 0)
         continue;
       hark_widget_class (box, "talks", level->speaking);
-      gtk_widget_set_tooltip_text (box, level->speaking ? _ ("Talks now") : NULL);
+      hark_widget_tip (box, level->speaking ? _ ("Talks now") : NULL);
     }
   }
 }
@@ -261,19 +261,19 @@ show_panel (Panel *panel)
     = hark_language_apart (item ? hark_person_item_get (item)->name : _ ("Somebody"));
   g_autofree char *title = g_strdup_printf (_ ("Call in %s"), name);
 
-  gtk_label_set_text (GTK_LABEL (panel->title), title);
-  gtk_label_set_text (GTK_LABEL (panel->note), call->reason ? call->reason : "");
+  hark_widget_text (panel->title, title);
+  hark_widget_text (panel->note, call->reason ? call->reason : "");
   gtk_widget_set_visible (panel->note, call->reason != NULL);
-  gtk_button_set_label (GTK_BUTTON (panel->join),
-                        call->phase == HARK_GROUP_CALL_HELD ? _ ("Resume") : _ ("Join"));
+  hark_widget_button_text (panel->join,
+                           call->phase == HARK_GROUP_CALL_HELD ? _ ("Resume") : _ ("Join"));
   gtk_widget_set_visible (panel->join, call->phase != HARK_GROUP_CALL_JOINED);
   gtk_widget_set_visible (panel->mute, call->phase == HARK_GROUP_CALL_JOINED);
   gtk_widget_set_visible (panel->devices, call->phase == HARK_GROUP_CALL_JOINED);
   gtk_widget_set_visible (panel->leave, is_in (call));
-  gtk_image_set_from_icon_name (GTK_IMAGE (panel->mute_icon),
-                                call->muted ? "microphone-disabled-symbolic"
-                                            : "audio-input-microphone-symbolic",
-                                GTK_ICON_SIZE_BUTTON);
+  hark_widget_icon (panel->mute_icon,
+                    call->muted ? "microphone-disabled-symbolic"
+                                : "audio-input-microphone-symbolic",
+                    GTK_ICON_SIZE_BUTTON);
   hark_widget_name (panel->mute,
                     call->muted ? _ ("Unmute the microphone") : _ ("Mute the microphone"));
   hark_widget_class (panel->mute, "muted", call->muted);

@@ -79,11 +79,11 @@ show (HarkClipView *view)
   g_autofree char *clock = g_strdup_printf ("%u:%02u", seconds / 60, seconds % 60);
   g_autofree char *fast = g_strdup_printf (speed % 100 ? "%.1f×" : "%.0f×", speed / 100.0);
 
-  gtk_label_set_text (GTK_LABEL (view->time), clock);
-  gtk_button_set_label (GTK_BUTTON (view->faster), fast);
-  gtk_image_set_from_icon_name (
-    GTK_IMAGE (view->icon), on ? "media-playback-pause-symbolic" : "media-playback-start-symbolic",
-    GTK_ICON_SIZE_BUTTON);
+  hark_widget_text (view->time, clock);
+  hark_widget_button_text (view->faster, fast);
+  hark_widget_icon (view->icon,
+                    on ? "media-playback-pause-symbolic" : "media-playback-start-symbolic",
+                    GTK_ICON_SIZE_BUTTON);
   hark_widget_name (view->play, on ? _ ("Pause") : _ ("Play the voice message"));
   hark_widget_class (view->time, "unheard", !message->heard);
   view->quiet = true;
@@ -144,7 +144,7 @@ show_sound (HarkClipView *view)
   const uint32_t length_ms = value (view)->length_ms;
   g_autofree char *words = rest_words (view);
 
-  gtk_label_set_text (GTK_LABEL (view->rest), words ? words : "");
+  hark_widget_text (view->rest, words ? words : "");
   gtk_widget_set_visible (view->rest, words != NULL);
   if (view->length_ms == length_ms)
     return;

@@ -34,7 +34,7 @@ show (HarkFindBar *bar)
                           : n > 0 ? g_strdup_printf (_ ("%u of %u"), bar->at + 1, n)
                                   : g_strdup (asked ? _ ("Nothing found") : "");
 
-  gtk_label_set_text (GTK_LABEL (bar->count), text);
+  hark_widget_text (bar->count, text);
   gtk_widget_set_sensitive (bar->older, n > 0 && bar->at + 1 < n);
   gtk_widget_set_sensitive (bar->newer, n > 0 && bar->at > 0);
   if (n > 0)

@@ -4,6 +4,7 @@
 #include "ui/format.h"
 #include "ui/words/shown.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 struct _HarkMessageText {
@@ -53,11 +54,36 @@ decorate (HarkMessageText *label)
   pango_attr_list_unref (list);
 }
 
+static bool
+is_shown (HarkMessageText *label, const char *text, const GArray *spans)
+{
+  return label->spans && label->spans->len == spans->len
+         && (spans->len == 0
+             || memcmp (label->spans->data, spans->data, spans->len * sizeof (HarkFormatSpan)) == 0)
+         && strcmp (gtk_label_get_text (GTK_LABEL (label)), text) == 0;
+}
+
+/* Where it is delivered, read and reacted to it is the same, and would be laid out for each.
+ * @spans: (transfer full) */
+static void
+put (HarkMessageText *label, const char *text, GArray *spans)
+{
+  const bool same = is_shown (label, text, spans);
+
+  g_clear_pointer (&label->spans, g_array_unref);
+  label->spans = spans;
+  if (same)
+    return;
+  gtk_label_set_text (GTK_LABEL (label), text);
+  decorate (label);
+}
+
 gboolean
 hark_message_text_set (HarkMessageText *label, const char *text, gboolean whole)
 {
   const gsize chars = text ? (gsize) g_utf8_strlen (text, -1) : 0;
   const gsize chars_max = whole ? chars : hark_long_text_cheap (text);
+  GArray *spans = NULL;
   g_autofree char *fit = NULL;
   g_autofree char *shown = NULL;
   g_autofree char *parts = NULL;
@@ -65,17 +91,15 @@ hark_message_text_set (HarkMessageText *label, const char *text, gboolean whole)
   g_return_val_if_fail (HARK_IS_MESSAGE_TEXT (label), FALSE);
 
   fit = hark_words_shown (text, chars_max);
-  g_clear_pointer (&label->spans, g_array_unref);
-  shown = hark_format_scan (fit, &label->spans);
+  shown = hark_format_scan (fit, &spans);
   parts = hark_long_text_part (shown);
-  for (guint i = 0; i < label->spans->len; i++) {
-    HarkFormatSpan *span = &g_array_index (label->spans, HarkFormatSpan, i);
+  for (guint i = 0; i < spans->len; i++) {
+    HarkFormatSpan *span = &g_array_index (spans, HarkFormatSpan, i);
 
     span->start = (guint) hark_long_text_offset (shown, parts, span->start);
     span->end = (guint) hark_long_text_offset (shown, parts, span->end);
   }
-  gtk_label_set_text (GTK_LABEL (label), parts);
-  decorate (label);
+  put (label, parts, spans);
   return chars <= chars_max;
 }
 
@@ -86,10 +110,7 @@ hark_message_text_say (HarkMessageText *label, const char *sentence)
 
   g_return_if_fail (HARK_IS_MESSAGE_TEXT (label));
 
-  g_clear_pointer (&label->spans, g_array_unref);
-  label->spans = g_array_new (FALSE, FALSE, sizeof (HarkFormatSpan));
-  gtk_label_set_text (GTK_LABEL (label), parts);
-  decorate (label);
+  put (label, parts, g_array_new (FALSE, FALSE, sizeof (HarkFormatSpan)));
 }
 
 static char *

@@ -48,8 +48,8 @@ hark_quote_set (HarkQuote *quote, const char *who, const char *line)
 {
   g_return_if_fail (HARK_IS_QUOTE (quote));
 
-  gtk_label_set_text (GTK_LABEL (quote->who), who);
-  gtk_label_set_text (GTK_LABEL (quote->line), line);
+  hark_widget_text (quote->who, who);
+  hark_widget_text (quote->line, line);
 }
 
 void

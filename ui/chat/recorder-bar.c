@@ -99,12 +99,11 @@ hark_recorder_bar_set (HarkRecorderBar *bar, const HarkRecording *recording)
     return;
   time
     = g_strdup_printf ("%u:%02u", recording->length_ms / 60000, recording->length_ms / 1000 % 60);
-  gtk_label_set_text (GTK_LABEL (bar->time), time);
+  hark_widget_text (bar->time, time);
   gtk_level_bar_set_value (
     GTK_LEVEL_BAR (bar->level),
     recording->phase == HARK_RECORDING_ON ? CLAMP (1 - recording->level / QUIET_DBFS, 0, 1) : 0);
-  gtk_widget_set_tooltip_text (bar->level,
-                               recording->phase == HARK_RECORDING_ON
+  hark_widget_tip (bar->level, recording->phase == HARK_RECORDING_ON
                                  ? NULL
                                  : _ ("The microphone is closed; what was spoken can be sent."));
   if (appears)

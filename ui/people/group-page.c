@@ -277,7 +277,7 @@ show (HarkGroupPage *page)
     page->shown_name = g_strdup (group->name);
   }
   gtk_widget_set_sensitive (page->name, leads);
-  gtk_label_set_text (GTK_LABEL (page->count), count);
+  hark_widget_text (page->count, count);
   for (GList *at = old; at; at = at->next)
     gtk_widget_destroy (at->data);
   add_members (page, group);

@@ -136,11 +136,11 @@ show (HarkPersonPage *page)
 
   page->following = true;
   hark_face_show (HDY_AVATAR (page->avatar), page->client, page->person);
-  gtk_label_set_text (GTK_LABEL (page->name), person->name);
-  gtk_label_set_text (GTK_LABEL (page->claimed), claims);
+  hark_widget_text (page->name, person->name);
+  hark_widget_text (page->claimed, claims);
   gtk_widget_set_visible (page->claimed,
                           person->claimed && g_strcmp0 (person->claimed, person->name) != 0);
-  gtk_label_set_text (GTK_LABEL (page->presence), all ? all : presence);
+  hark_widget_text (page->presence, all ? all : presence);
   show_verified (page, person);
   set_toggle (page, PINNED, hark_person_item_is_pinned (page->person), true);
   show_told (page, SEE_READ, HARK_MAY_NOT_SEE_READ);
