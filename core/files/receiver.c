@@ -185,7 +185,7 @@ write_block (HarkFileTransfer *transfer, HarkFileRecord *record)
 static void
 give_credit (HarkFileTransfer *transfer)
 {
-  if (transfer->held == 0 || transfer->stream < 0 || transfer->in_flight >= transfer->ahead)
+  if (transfer->held == 0 || transfer->stream < 0 || transfer->in_flight >= HARK_FILE_BLOCKS_AHEAD)
     return;
   hark_file_push (transfer, (HarkFileOutput){.kind = HARK_FILE_OUTPUT_CONSUME,
                                              .stream = transfer->stream,

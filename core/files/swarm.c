@@ -361,7 +361,7 @@ hark_swarm_give_credit (HarkFileTransfer *transfer)
 {
   HarkFileSwarm *swarm = transfer->swarm;
 
-  for (unsigned i = 0; i < swarm->n && transfer->in_flight < transfer->ahead; i++) {
+  for (unsigned i = 0; i < swarm->n && transfer->in_flight < HARK_FILE_BLOCKS_AHEAD; i++) {
     HarkSwarmSource *source = &swarm->sources[i];
 
     if (source->held == 0 || source->stream < 0)

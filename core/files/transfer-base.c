@@ -20,7 +20,6 @@ hark_file_transfer_new (uint64_t id, const HarkKey *contact, bool outgoing)
   transfer->state = outgoing ? HARK_TRANSFER_WAITING : HARK_TRANSFER_OFFERED;
   transfer->stream = -1;
   transfer->generation = 1;
-  transfer->ahead = HARK_FILE_BLOCKS_AHEAD;
   transfer->hashes = g_byte_array_new ();
   transfer->patches = g_array_new (FALSE, FALSE, sizeof (HarkFileRange));
   transfer->retry_at = HARK_TIME_NEVER;

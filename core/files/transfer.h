@@ -10,13 +10,12 @@
  *
  * What holds: `done` of an incoming one counts whole blocks that were verified and written in
  * order. Nothing is ever renamed to its final name before the root over all blocks was verified and
- * the file synced. An incoming one gives no more credit while `ahead` blocks wait for the disk;
- * what had credit comes on top. An outgoing one has at most HARK_FILE_BLOCKS_AHEAD in memory. After
- * a lost stream or session the receiver pulls again from `done`; after a restart it hashes its part
- * file first and the sender its source, so that neither trusts what it remembers. Each pull says
- * the root over what is there already: where that is not the source's, because either changed, the
- * receiver is sent the source's block hashes and fetches the blocks that differ. Source:
- * core/PROTOCOL.md "Files"; A-44 to A-47.
+ * the file synced. At most HARK_FILE_BLOCKS_AHEAD blocks are in memory. After a lost stream or
+ * session the receiver pulls again from `done`; after a restart it hashes its part file first and
+ * the sender its source, so that neither trusts what it remembers. Each pull says the root over
+ * what is there already: where that is not the source's, because either changed, the receiver is
+ * sent the source's block hashes and fetches the blocks that differ. Source: core/PROTOCOL.md
+ * "Files"; A-44 to A-47.
  */
 #pragma once
 
@@ -147,8 +146,6 @@ struct HarkFileTransfer {
   bool answered;      /* and that they answered was noticed */
   bool queued;        /* outgoing: the offer waits until others were answered */
   bool counted;       /* incoming: among those that move */
-  unsigned ahead;     /* incoming: blocks that may wait for the disk before credit does; 1 to
-                         HARK_FILE_BLOCKS_AHEAD, which it is unless told */
   HarkTime tell_at;   /* incoming, for a group: when members are to hear how much is here */
 
   /* the machine's own */

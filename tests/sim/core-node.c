@@ -153,12 +153,6 @@ draw (HarkSimCoreNode *node, GBytes *clip)
   hark_core_handle_peaks (node->core, ok ? peaks : NULL, now_of (node));
 }
 
-static size_t
-bytes_to_write (const HarkDiskRequest *request)
-{
-  return request->kind == HARK_DISK_WRITE ? g_bytes_get_size (request->bytes) : 0;
-}
-
 static void
 execute (HarkSimCoreNode *node, HarkEffect *effect)
 {
@@ -168,8 +162,6 @@ execute (HarkSimCoreNode *node, HarkEffect *effect)
                 (Work){.store = g_steal_pointer (&effect->store)});
     break;
   case HARK_EFFECT_DISK:
-    node->disk_waiting += bytes_to_write (effect->disk);
-    node->disk_waited = MAX (node->disk_waited, node->disk_waiting);
     queue_work (node, &node->disk_queue, node->disk_timer, node->disk_time,
                 (Work){.disk = g_steal_pointer (&effect->disk)});
     break;
@@ -339,9 +331,9 @@ on_disk_time (void *data)
   while ((work = g_queue_peek_head (&node->disk_queue)) != NULL && work->due <= now_of (node)) {
     HarkDiskReply *reply = hark_disk_work_do (node->disk, work->disk);
 
-    node->disk_waiting -= bytes_to_write (work->disk);
-    node->disk_written += bytes_to_write (work->disk);
-    if (work->disk->kind == HARK_DISK_READ)
+    if (work->disk->kind == HARK_DISK_WRITE)
+      node->disk_written += g_bytes_get_size (work->disk->bytes);
+    else if (work->disk->kind == HARK_DISK_READ)
       node->disk_read += work->disk->len;
     g_queue_pop_head (&node->disk_queue);
     work_free (work);
@@ -427,7 +419,6 @@ hark_sim_core_node_kill (HarkSimCoreNode *node)
   g_clear_pointer (&node->disk_timer, hark_sim_timer_free);
   g_queue_clear_full (&node->store_queue, work_free);
   g_queue_clear_full (&node->disk_queue, work_free);
-  node->disk_waiting = 0;
   g_clear_pointer (&node->disk, hark_disk_work_free);
   g_clear_pointer (&node->store, hark_store_close);
   g_hash_table_remove_all (node->people);

@@ -61,8 +61,6 @@ typedef struct {
   bool leaves_out;       /* it passes on what others say in groups without their bodies */
   uint64_t disk_written; /* bytes of transfers, */
   uint64_t disk_read;    /* and of those given */
-  size_t disk_waiting;   /* bytes that wait to be written, */
-  size_t disk_waited;    /* and the most there were */
   GChecksum *trace;      /* over every event and every store request, with its time */
 } HarkSimCoreNode;
 

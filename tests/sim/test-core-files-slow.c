@@ -1,5 +1,5 @@
 /* Who takes files slowly, or asks for them and reads nothing, costs the giver little memory, and
- * nobody else their speed; nor does a slow disk cost the taker much. */
+ * nobody else their speed. */
 #include "core/files/transfer.h"
 #include "core/heart/core-state.h"
 #include "tests/sim/core-world.h"
@@ -172,49 +172,11 @@ test_others_go_on (void)
   slow_clear (&slow);
 }
 
-/* A file from each of three, onto a disk that needs seconds for what it gets: it is not all in
- * memory in the meantime, and arrives. */
-static void
-test_slow_disk (void)
-{
-  g_autofree uint8_t *bytes = g_malloc (FILE_LEN);
-  HarkSimCoreNode *taker;
-  HarkRng *rng;
-  Slow slow;
-
-  slow_init (&slow, 3);
-  rng = hark_sim_network_rng (slow.world.network);
-  taker = slow.giver;
-  taker->disk_time = 3 * HARK_SECOND;
-  for (unsigned i = 0; i < 3; i++) {
-    HarkCommand *rule = hark_sim_command (HARK_COMMAND_ACCEPT_FILES, slow.readers[i]);
-    HarkCommand *command = hark_sim_command (HARK_COMMAND_GIVE, taker);
-
-    rule->on = true;
-    rule->directory = g_strdup (taker->taken);
-    g_assert_true (hark_sim_core_node_ask (taker, rule)->ok);
-    hark_rng_bytes (rng, bytes, FILE_LEN); /* what is there already would not be sent */
-    command->paths = g_new0 (char *, 2);
-    command->paths[0] = g_build_filename (slow.readers[i]->folder, "film.bin", NULL);
-    g_assert_true (
-      g_file_set_contents (command->paths[0], (char *) bytes, (gssize) FILE_LEN, NULL));
-    g_assert_true (hark_sim_core_node_ask (slow.readers[i], command)->ok);
-  }
-  for (unsigned i = 0; i < 3; i++)
-    g_assert_true (
-      hark_sim_network_run_until (slow.world.network, PATIENCE, is_done, slow.readers[i]));
-  g_assert_cmpuint (taker->disk_written, >=, 3 * FILE_LEN);
-  g_test_message ("%.1f MiB", (double) taker->disk_waited / (double) MIB);
-  g_assert_cmpuint (taker->disk_waited, <=, 16 * MIB);
-  slow_clear (&slow);
-}
-
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-files-slow/who-reads-nothing-costs-little", test_reads_nothing);
   g_test_add_func ("/core-files-slow/others-go-on", test_others_go_on);
-  g_test_add_func ("/core-files-slow/slow-disk-of-the-taker", test_slow_disk);
   return g_test_run ();
 }

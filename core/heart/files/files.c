@@ -140,14 +140,6 @@ hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream
   hark_core_file_drain (core, transfer);
 }
 
-/* All that come have what one alone may have: a slow disk holds back each sooner, the more there
- * are. */
-static void
-share_ahead (const HarkCore *core, HarkFileTransfer *transfer)
-{
-  transfer->ahead = MAX (HARK_FILE_BLOCKS_AHEAD / MAX (core->files_moving, 1u), 1u);
-}
-
 void
 hark_core_files_data (HarkCore *core,
                       HarkCoreContact *contact,
@@ -156,8 +148,6 @@ hark_core_files_data (HarkCore *core,
 {
   HarkFileTransfer *transfer = hark_core_file_find (core, stream->transfer);
 
-  if (transfer != NULL)
-    share_ahead (core, transfer);
   if (transfer != NULL
       && hark_file_transfer_source_has_stream (transfer, stream->source, stream->id)) {
     hark_file_transfer_source_data (transfer, stream->source, event->piece, event->data, event->len,
@@ -218,7 +208,6 @@ hark_core_files_disk (HarkCore *core, HarkDiskReply *reply)
     return;
   }
   before = transfer->state;
-  share_ahead (core, transfer);
   hark_file_transfer_disk (transfer, reply, core->now);
   hark_core_file_after_disk (core, transfer);
   hark_core_file_drain (core, transfer);
