@@ -5,10 +5,10 @@
 #include <string.h>
 
 const char *const party_names[PARTY_MAX]
-  = {"Alice",   "Bob",    "Carol", "Dave",  "Erin",    "Frank",  "Grace",  "Heidi",
-     "Ivan",    "Judy",   "Kim",   "Leo",   "Mallory", "Niaj",   "Olivia", "Peggy",
-     "Quentin", "Rupert", "Sybil", "Trent", "Ursula",  "Victor", "Walter", "Xenia",
-     "Yves",    "Zoe",    "Anton", "Berta", "Clara",   "Doris",  "Emil",   "Fritz"};
+  = {"Alice", "Bob",   "Carol",  "Dave",    "Erin",   "Frank",  "Grace", "Heidi",   "Ivan",
+     "Judy",  "Kim",   "Leo",    "Mallory", "Niaj",   "Olivia", "Peggy", "Quentin", "Rupert",
+     "Sybil", "Trent", "Ursula", "Victor",  "Walter", "Xenia",  "Yves",  "Zoe",     "Anton",
+     "Berta", "Clara", "Doris",  "Emil",    "Fritz",  "Gustav"};
 
 void
 party_init (Party *party, uint64_t seed, unsigned n)

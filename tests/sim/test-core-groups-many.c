@@ -82,10 +82,45 @@ test_full (void)
   party_clear (party);
 }
 
+/* What they say of all of them together decides, not what was on the disk when each was asked in.
+ */
+static void
+test_all_at_once (void)
+{
+  static Party crowd;
+  Party *party = &crowd;
+  HarkSimCoreNode *founder;
+  guint since, refused = 0;
+
+  party_init (party, 33, MEMBERS + 1);
+  founder = party->people[0];
+  for (unsigned i = 1; i < party->n; i++)
+    party_befriend (party, 0, i);
+  party_create (party);
+  since = founder->events->len;
+  for (unsigned i = 1; i < party->n; i++)
+    hark_sim_core_node_do (founder, party_group_command (party, HARK_COMMAND_GROUP_ADD, (int) i));
+  hark_sim_network_run (party->world.network, HARK_MINUTE);
+  for (guint i = since; i < founder->events->len; i++) {
+    const HarkEvent *event = founder->events->pdata[i];
+
+    if (event->kind != HARK_EVENT_RESULT || event->ok)
+      continue;
+    g_assert_cmpstr (event->text, ==, "A group has at most 32 members.");
+    refused++;
+  }
+  g_assert_cmpuint (refused, ==, 1);
+  g_assert_cmpuint (party_seen_by (party, 0)->people->len, ==, MEMBERS);
+  g_assert_null (party_seen_by (party, MEMBERS));
+  g_assert_nonnull (party_seen_by (party, MEMBERS - 1));
+  party_clear (party);
+}
+
 int
 main (int argc, char **argv)
 {
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-groups-many/thirty-two-who-part-and-meet", test_full);
+  g_test_add_func ("/core-groups-many/asked-in-all-at-once", test_all_at_once);
   return g_test_run ();
 }

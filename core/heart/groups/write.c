@@ -420,22 +420,43 @@ is_too_much (const HarkCoreGroup *group, const HarkGroupEntry *entry)
   return room <= (entry->kind == HARK_GROUP_JOIN ? 0 : BACK_ROOM);
 }
 
+/* Those who were asked in right before are in the log by now. */
+static bool
+is_one_too_many (const HarkCoreGroup *group, const HarkGroupEntry *entry)
+{
+  return entry->kind == HARK_GROUP_INVITE
+         && hark_group_active (group->log) >= HARK_GROUP_MEMBERS_MAX;
+}
+
+static void
+refuse_write (HarkCore *core,
+              HarkCoreGroup *group,
+              HarkCoreGroupWrite *write,
+              const char *code,
+              const char *reason)
+{
+  if (write->command != NULL) {
+    hark_core_refuse (core, write->command, code, reason);
+    not_written (core, group, write->entry->kind);
+  }
+  hark_core_group_write_free (write);
+}
+
 /* (transfer full) (nullable): the next that has room. */
 static HarkCoreGroupWrite *
 take_waiting (HarkCore *core, HarkCoreGroup *group)
 {
   HarkCoreGroupWrite *write;
 
-  while ((write = g_queue_pop_head (&group->waiting)) != NULL
-         && is_too_much (group, write->entry)) {
-    if (write->command != NULL) {
-      hark_core_refuse (core, write->command, "group-full",
-                        "You changed so much in this group that it takes no more from you.");
-      not_written (core, group, write->entry->kind);
-    }
-    hark_core_group_write_free (write);
-  }
-  return write;
+  while ((write = g_queue_pop_head (&group->waiting)) != NULL)
+    if (is_too_much (group, write->entry))
+      refuse_write (core, group, write, "group-full",
+                    "You changed so much in this group that it takes no more from you.");
+    else if (is_one_too_many (group, write->entry))
+      refuse_write (core, group, write, "not-allowed", "A group has at most 32 members.");
+    else
+      return write;
+  return NULL;
 }
 
 /* One at a time: what is not on the disk has no place in the chain yet. */
