@@ -60,16 +60,18 @@ raise_sequence (HarkDatabase *database, sqlite3_int64 conversation, uint64_t seq
   return hark_database_end (raise, sqlite3_step (raise));
 }
 
-/* One above everything there is. */
+/* One above everything there is. In groups with it: members give the one above, to what is written
+ * next, and do not know of what only we have. */
 static int
-next_clock (HarkDatabase *database, sqlite3_int64 conversation, int64_t *ret)
+next_clock (HarkDatabase *database, sqlite3_int64 conversation, bool is_group, int64_t *ret)
 {
+  const int64_t step = is_group ? 0 : 1;
   sqlite3_stmt *get = hark_database_begin (database, HARK_SQL_GET_CLOCK);
   int rc;
 
   hark_bind_i64 (get, 1, conversation);
   rc = sqlite3_step (get);
-  *ret = rc == SQLITE_ROW ? sqlite3_column_int64 (get, 0) + 1 : 1;
+  *ret = (rc == SQLITE_ROW ? sqlite3_column_int64 (get, 0) : 0) + step;
   return hark_database_end (get, rc);
 }
 
@@ -159,7 +161,7 @@ hark_message_put (HarkDatabase *database,
   int rc = hark_conversation_find (database, &message->contact, true, &conversation);
 
   if (rc == SQLITE_OK && clock == 0)
-    rc = next_clock (database, conversation, &clock);
+    rc = next_clock (database, conversation, message->has_group, &clock);
   if (rc == SQLITE_OK)
     rc = put_row (database, conversation, message, clock);
   if (rc != SQLITE_OK)

@@ -152,7 +152,8 @@ typedef struct {
   bool has_reply_to;
   uint8_t reply_to[16];
   uint64_t ref;
-  int64_t clock;     /* its place, as the entry says; 0 in PUT_MESSAGE: behind everything */
+  int64_t clock;     /* its place, as the entry says; 0 in PUT_MESSAGE: behind
+                        everything; in groups with the last */
   uint64_t position; /* order in the conversation, equal on both sides: clock * 4096 and 12 bits of
                         the id; those of one position are in order of id. Given by the store */
   uint64_t row;      /* order of arrival; given by the store */

@@ -233,6 +233,36 @@ test_programs_end (void)
   party_clear (&party);
 }
 
+/* What is said after a call stands behind it, whatever their ids are. */
+static void
+test_place (void)
+{
+  g_autoptr (GPtrArray) history = NULL;
+  Party party;
+
+  begin (&party, 41, 2);
+  party_say (&party, 1, "before all of them");
+  for (unsigned i = 0; i < 8; i++) {
+    for (unsigned k = 0; k < 2; k++) { /* two calls one after the other */
+      party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL, -1);
+      hark_sim_network_run (party.world.network, HARK_SECOND * (k + 1));
+      party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL_LEAVE, -1);
+      hark_sim_network_run (party.world.network, HARK_SECOND);
+    }
+    party_say (&party, 1, "after it");
+    hark_sim_network_run (party.world.network, HARK_SECOND);
+  }
+  history = party_history (&party, 0);
+  g_assert_cmpuint (history->len, ==, 25);
+  for (guint i = 0; i < history->len; i++) {
+    const HarkStoreMessage *row = history->pdata[i];
+
+    g_assert_cmpint (row->kind, ==, i % 3 == 0 ? HARK_MESSAGE_TEXT : HARK_MESSAGE_CALL);
+    g_assert_true (i == 0 || row->sent_ms > ((HarkStoreMessage *) history->pdata[i - 1])->sent_ms);
+  }
+  party_clear (&party);
+}
+
 /* The first hears of the line to the second what their voice says of it. */
 static void
 check_lines (Party *party)
@@ -535,6 +565,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
   g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);
   g_test_add_func ("/core-group-calls/one-carries-what-two-say", test_one_carries);
+  g_test_add_func ("/core-group-calls/what-is-said-after-a-call-is-behind-it", test_place);
   g_test_add_func ("/core-group-calls/random", test_random);
   return g_test_run ();
 }

@@ -31,6 +31,17 @@ add_person (HarkCoreGroupPast *past, const HarkKey *account)
     past->people[past->n++] = *account;
 }
 
+/* By its id it is behind everything of its clock, what others write included, in order of time. */
+static void
+name_row (HarkCore *core, uint8_t ret[HARK_MESSAGE_ID_LEN])
+{
+  const uint64_t at = GUINT64_TO_BE ((uint64_t) hark_core_wall (core));
+
+  hark_rng_bytes (&core->rng, ret, HARK_MESSAGE_ID_LEN);
+  ret[0] = ret[1] = 0xff;
+  memcpy (ret + 2, (const uint8_t *) &at + 2, 6); /* of 8 bytes: ms for 8,000 years */
+}
+
 /* It is known who began it where there was one person only when we heard of it. */
 static void
 begin (HarkCore *core, const HarkRound *round, HarkCoreGroupPast *past)
@@ -38,7 +49,7 @@ begin (HarkCore *core, const HarkRound *round, HarkCoreGroupPast *past)
   const bool in = round->state != HARK_ROUND_OUT;
 
   *past = (HarkCoreGroupPast){.id = round->id};
-  hark_rng_bytes (&core->rng, past->row, sizeof past->row);
+  name_row (core, past->row);
   past->ours = in && round->n == 0;
   past->has_starter = past->ours || (!in && round->n == 1 && round->peers[0].word.n == 0);
   if (past->has_starter)
