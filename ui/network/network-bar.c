@@ -3,7 +3,9 @@
 #include "ui/core-words.h"
 #include "ui/network/doctor-dialog.h"
 #include "ui/settings/settings.h"
+#include "ui/widgets.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* While it is bad, time alone can make news: "still joining" ends. What stays bad is asked for more
@@ -202,7 +204,11 @@ hark_network_bar_class_init (HarkNetworkBarClass *klass)
 static void
 hark_network_bar_init (HarkNetworkBar *bar)
 {
+  GObject *close;
+
   gtk_widget_init_template (GTK_WIDGET (bar));
+  close = gtk_widget_get_template_child (GTK_WIDGET (bar), GTK_TYPE_INFO_BAR, "close_button");
+  hark_widget_spoken (GTK_WIDGET (close), _ ("Close"));
   bar->wait_s = AGAIN_S;
 }
 
