@@ -466,6 +466,35 @@ test_new_group (void)
   screen_close (window);
 }
 
+/* As they come they stand by their keys, which tells nobody anything. */
+static void
+test_whom_to_invite (void)
+{
+  static const char *const names[] = {"Zoe", "Dan", "\xc3\x84nne"};
+  HarkWindow *window = screen_open ();
+  GtkWidget *dialog, *box;
+  g_autoptr (GList) boxes = NULL;
+  const char *before = NULL;
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (names); i++) {
+    HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+    event->person = fake_person ((uint8_t) (20 + i), names[i], HARK_PERSON_ACCEPTED);
+    fake_engine_emit (event);
+  }
+  dialog = open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
+  box = screen_find (dialog, GTK_TYPE_CHECK_BUTTON, "Zoe");
+  boxes = gtk_container_get_children (GTK_CONTAINER (gtk_widget_get_parent (box)));
+  g_assert_cmpuint (g_list_length (boxes), >=, 5);
+  for (GList *at = boxes; at; at = at->next) {
+    const char *name = atk_object_get_name (gtk_widget_get_accessible (at->data));
+
+    g_assert_true (!before || g_utf8_collate (before, name) <= 0);
+    before = name;
+  }
+  screen_close (window);
+}
+
 static void
 tell_group (HarkGroupState state, HarkGroupPersonRole role)
 {
@@ -802,6 +831,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/slow-answers-are-no-silence", test_slow);
   g_test_add_func ("/network/what-stays-bad-costs-no-picture", test_bad_network);
   g_test_add_func ("/groups/are-made-and-people-asked-in", test_new_group);
+  g_test_add_func ("/groups/whom-to-invite-is-in-order-of-names", test_whom_to_invite);
   g_test_add_func ("/groups/only-what-names-us-is-noticed", test_group_notices);
   g_test_add_func ("/groups/page-lists-by-role-and-name", test_members_are_in_order);
   g_test_add_func ("/groups/page-offers-what-the-role-allows", test_group_page);

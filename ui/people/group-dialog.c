@@ -76,11 +76,18 @@ add_box (HarkGroupDialog *dialog, HarkPersonItem *person)
   gtk_container_add (GTK_CONTAINER (dialog->list), box);
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_utf8_collate (hark_person_item_get (*(HarkPersonItem *const *) a)->name,
+                         hark_person_item_get (*(HarkPersonItem *const *) b)->name);
+}
+
 static void
 fill (HarkGroupDialog *dialog)
 {
   GListModel *people = hark_client_get_people (dialog->client);
-  unsigned n = 0;
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < g_list_model_get_n_items (people); i++) {
     g_autoptr (HarkPersonItem) person = g_list_model_get_item (people, i);
@@ -89,11 +96,14 @@ fill (HarkGroupDialog *dialog)
     if (hark_person_item_is_self (person) || hark_person_item_get_group (person)
         || value->status != HARK_PERSON_ACCEPTED || is_in (dialog->group, value))
       continue;
-    add_box (dialog, person);
-    n++;
+    g_ptr_array_add (found, g_steal_pointer (&person));
   }
-  gtk_label_set_text (GTK_LABEL (dialog->ask),
-                      n > 0 ? _ ("Invite:") : _ ("There is no contact who could be invited."));
+  g_ptr_array_sort (found, compare_names);
+  for (guint i = 0; i < found->len; i++)
+    add_box (dialog, found->pdata[i]);
+  gtk_label_set_text (GTK_LABEL (dialog->ask), found->len > 0
+                                                 ? _ ("Invite:")
+                                                 : _ ("There is no contact who could be invited."));
 }
 
 static void
