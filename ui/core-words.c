@@ -71,6 +71,8 @@ static const char *const sentences[] = {
   N_ ("There is no such call."),
   N_ ("The call is not in a state for this."),
   N_ ("No sound server answers on this computer."),
+  N_ ("This computer has no microphone and no speaker now: you do not hear each other."),
+  N_ ("This computer has no microphone now."),
   N_ ("This computer has no microphone now: they do not hear you."),
   N_ ("This computer has no speaker now: you do not hear them."),
   N_ ("Nothing of their voice arrives at the moment."),

@@ -713,6 +713,9 @@ test_no_sound (void)
   g_assert_null (told_of_sound (&line, NULL, true));
   g_assert_cmpstr (told_of_sound (&line, devices_new (false, false), false), ==,
                    "No sound server answers on this computer.");
+  g_assert_cmpstr (told_of_sound (&line, devices_new (false, false), true), ==,
+                   "This computer has no microphone and no speaker now: you do not hear each "
+                   "other.");
   g_assert_cmpstr (told_of_sound (&line, devices_new (false, true), true), ==,
                    "This computer has no microphone now: they do not hear you.");
   g_assert_cmpstr (told_of_sound (&line, devices_new (true, false), true), ==,

@@ -540,6 +540,37 @@ test_part_alone (void)
   hark_sim_world_clear (&talk.world);
 }
 
+/* Whoever speaks into nothing is told so at once, not when they are done. */
+static void
+test_nothing_to_speak_into (void)
+{
+  GPtrArray *none = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
+  HarkCommand *command = hark_command_new (HARK_COMMAND_DEVICE);
+  HarkSimCoreNode *alice;
+  const HarkEvent *event;
+  guint from;
+  Talk talk;
+
+  talk_init (&talk, 13, &(HarkSimLinkConfig){.delay = 10 * HARK_MS});
+  alice = talk.people[0];
+  command->mic = g_strdup ("pulse");
+  g_assert_true (hark_sim_core_node_ask (alice, command)->ok);
+  g_assert_true (record (&talk, 0, "start")->ok); /* nobody has looked yet */
+  from = alice->events->len;
+  hark_core_handle_devices (alice->core, none, true, hark_sim_network_now (talk.world.network));
+  hark_sim_node_flush (alice->node);
+  event = hark_sim_core_node_find (alice, HARK_EVENT_RECORDING, from);
+  g_assert_nonnull (event);
+  g_assert_cmpint (event->recording->phase, ==, HARK_RECORDING_OVER);
+  g_assert_cmpstr (event->reason, ==, "This computer has no microphone now.");
+  g_assert_false (alice->recording);
+  event = record (&talk, 0, "start");
+  g_assert_false (event->ok);
+  g_assert_cmpstr (event->text, ==, "This computer has no microphone now.");
+  g_assert_false (alice->recording);
+  hark_sim_world_clear (&talk.world);
+}
+
 /* What one entry has no room for is one message, heard as one. */
 static void
 test_recorded (void)
@@ -711,6 +742,8 @@ main (int argc, char **argv)
   hark_sim_test_init (&argc, &argv);
   g_test_add_func ("/core-entries/notes-are-changed-too", test_notes);
   g_test_add_func ("/core-entries/a-long-one-is-spoken-and-heard-as-one", test_recorded);
+  g_test_add_func ("/core-entries/who-has-no-microphone-is-told-at-once",
+                   test_nothing_to_speak_into);
   g_test_add_func ("/core-entries/a-long-voice-message-is-one", test_long);
   g_test_add_func ("/core-entries/a-part-by-itself-is-a-message", test_part_alone);
   g_test_add_func ("/core-entries/voice-messages-are-heard-and-taken-back", test_clip);

@@ -34,6 +34,44 @@ hark_core_sound (const HarkCore *core)
   return core->sound;
 }
 
+/* ---- what there is ---- */
+
+/* The sound server's stand-in where there is none. */
+static bool
+is_dummy (const HarkSoundDevice *device)
+{
+  return strcmp (device->name, "pulse:auto_null") == 0;
+}
+
+static bool
+has_device (const HarkCore *core, bool mic)
+{
+  for (guint i = 0; i < core->devices->len; i++) {
+    const HarkSoundDevice *device = core->devices->pdata[i];
+
+    if (device->is_mic == mic && !is_dummy (device))
+      return true;
+  }
+  return false;
+}
+
+static bool
+is_of_server (const char *name)
+{
+  return name != NULL && g_str_has_prefix (name, "pulse");
+}
+
+/* (nullable): why there is nothing to speak into; known once devices were asked for. */
+static const char *
+mic_lack (const HarkCore *core)
+{
+  if (core->devices == NULL || !is_of_server (core->sound->mic))
+    return NULL;
+  if (!core->sound_server)
+    return "No sound server answers on this computer.";
+  return has_device (core, true) ? NULL : "This computer has no microphone now.";
+}
+
 /* ---- a voice message ---- */
 
 /* False with the RESULT made: it could not be sent to them. */
@@ -46,6 +84,10 @@ may_record (HarkCore *core, const HarkCommand *command)
   }
   if (core->record.target != NULL) {
     hark_core_refuse (core, command, "recording", "A voice message is recorded already.");
+    return false;
+  }
+  if (mic_lack (core) != NULL) {
+    hark_core_refuse (core, command, "no-sound", mic_lack (core));
     return false;
   }
   return command->has_group || hark_core_is_own (core, command)
@@ -70,6 +112,7 @@ hark_core_command_record (HarkCore *core, HarkCommand *command)
     hark_core_succeed (core, command);
     hark_core_open_microphone (core, HARK_EFFECT_RECORD_START, false);
     hark_core_record_begin (core, command);
+    hark_core_sound_look (core);
   }
   hark_command_free (command);
 }
@@ -115,6 +158,8 @@ hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkT
   g_clear_pointer (&core->devices, g_ptr_array_unref);
   core->devices = devices;
   core->sound_server = server;
+  if (mic_lack (core) != NULL)
+    hark_core_record_lacks (core, mic_lack (core));
   if (core->device_questions->len > 0) {
     for (guint i = 0; i < core->device_questions->len; i++)
       answer (core, core->device_questions->pdata[i]);
@@ -126,31 +171,6 @@ hark_core_handle_devices (HarkCore *core, GPtrArray *devices, bool server, HarkT
   hark_core_emit (core, event);
 }
 
-/* The sound server's stand-in where there is none. */
-static bool
-is_dummy (const HarkSoundDevice *device)
-{
-  return strcmp (device->name, "pulse:auto_null") == 0;
-}
-
-static bool
-has_device (const HarkCore *core, bool mic)
-{
-  for (guint i = 0; i < core->devices->len; i++) {
-    const HarkSoundDevice *device = core->devices->pdata[i];
-
-    if (device->is_mic == mic && !is_dummy (device))
-      return true;
-  }
-  return false;
-}
-
-static bool
-is_of_server (const char *name)
-{
-  return name != NULL && g_str_has_prefix (name, "pulse");
-}
-
 const char *
 hark_core_sound_lack (const HarkCore *core)
 {
@@ -160,6 +180,8 @@ hark_core_sound_lack (const HarkCore *core)
     return NULL;
   if (!core->sound_server)
     return "No sound server answers on this computer.";
+  if (mic && speaker && !has_device (core, true) && !has_device (core, false))
+    return "This computer has no microphone and no speaker now: you do not hear each other.";
   if (mic && !has_device (core, true))
     return "This computer has no microphone now: they do not hear you.";
   if (speaker && !has_device (core, false))

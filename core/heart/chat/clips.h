@@ -38,10 +38,12 @@ void hark_core_command_waveform (HarkCore *core, HarkCommand *command);
 /* ---- chat/record.c ---- */
 
 /* hark_core_record_begin: the microphone was opened for @command. _halt: it is closed; what was
- * heard waits for the user. _stop, _cancel: (transfer full) what the user wants then. _due:
+ * heard waits for the user. _lacks: there is no microphone: over with @reason, unless something was
+ * heard already. _stop, _cancel: (transfer full) what the user wants then. _due:
  * (transfer full) (nullable): a command that it became; _clear: at the end. */
 void hark_core_record_begin (HarkCore *core, const HarkCommand *command);
 void hark_core_record_halt (HarkCore *core);
+void hark_core_record_lacks (HarkCore *core, const char *reason);
 void hark_core_record_stop (HarkCore *core, HarkCommand *command);
 void hark_core_record_cancel (HarkCore *core, HarkCommand *command);
 HarkCommand *hark_core_record_due (HarkCore *core);

@@ -55,6 +55,15 @@ hark_core_record_begin (HarkCore *core, const HarkCommand *command)
   say (core, HARK_RECORDING_ON, HARK_CORE_SILENT_DBFS, NULL);
 }
 
+void
+hark_core_record_lacks (HarkCore *core, const char *reason)
+{
+  if (!core->record.open || core->record.length_ms > 0)
+    return;
+  hark_core_record_halt (core);
+  end (core, reason);
+}
+
 /* ---- sending ---- */
 
 /* (transfer full) @command becomes the message. */
