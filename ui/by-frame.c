@@ -103,7 +103,6 @@ static void
 lay_out (Queue *queue)
 {
   const gint64 began = g_get_monotonic_time ();
-
   gint64 took;
 
   g_signal_emit_by_name (queue->clock, "layout");
