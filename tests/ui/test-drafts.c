@@ -108,6 +108,35 @@ test_draft_answers (void)
   screen_close (window);
 }
 
+/* What it answers is known before it is here to be shown. */
+static void
+test_answer_is_sent_early (void)
+{
+  HarkWindow *window = open_bob ();
+  g_autoptr (HarkCommand) asked = NULL, sent = NULL;
+  HarkEvent *event;
+
+  screen_say (fake_message (1, 1, false, "a question"));
+  reply (window);
+  gtk_text_buffer_set_text (field (window), "not yet", -1);
+  hark_window_open (window, screen_person (2));
+  hark_window_open (window, screen_person (1));
+  asked = fake_engine_take (HARK_COMMAND_MESSAGE);
+  g_assert_nonnull (asked);
+  screen_click (GTK_WIDGET (window), "Send");
+  sent = fake_engine_take (HARK_COMMAND_SEND);
+  g_assert_nonnull (sent);
+  g_assert_true (sent->has_reply_to && sent->reply_to[0] == 1);
+
+  event = fake_engine_answer (asked);
+  event->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_message_free);
+  g_ptr_array_add (event->messages, fake_message (1, 1, false, "a question"));
+  fake_engine_emit (event);
+  screen_settle ();
+  g_assert_null (screen_find (GTK_WIDGET (window), GTK_TYPE_LABEL, "Answer to Bob"));
+  screen_close (window);
+}
+
 static void
 test_long_draft (void)
 {
@@ -131,6 +160,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/composer/draft-is-kept-when-left", test_draft);
   g_test_add_func ("/chat/draft-keeps-what-it-answers", test_draft_answers);
+  g_test_add_func ("/chat/draft-is-an-answer-however-soon-it-is-sent", test_answer_is_sent_early);
   g_test_add_func ("/composer/draft-is-kept-while-written", test_long_draft);
   return g_test_run ();
 }

@@ -54,13 +54,18 @@ is_kept (HarkPersonItem *person, const char *text, const uint8_t *reply_to)
                       : !chat->has_draft_reply);
 }
 
+static bool
+answers (const HarkWriting *writing)
+{
+  return writing->mode == ANSWERING || writing->restores;
+}
+
 static void
 keep_draft (HarkWriting *writing)
 {
   g_autofree char *written = hark_composer_get_text (writing->composer);
   const char *text = writing->mode == EDITING ? writing->put_aside : written;
-  const bool answers = writing->mode == ANSWERING || writing->restores;
-  const uint8_t *reply_to = answers ? writing->target : NULL;
+  const uint8_t *reply_to = answers (writing) ? writing->target : NULL;
   HarkCommand *command;
 
   if (!writing->person || strlen (text) > HARK_COMPOSER_BYTES_MAX
@@ -132,7 +137,7 @@ hark_writing_edit (HarkWriting *writing, HarkMessageItem *item)
 void
 hark_writing_say_answered (HarkWriting *writing, HarkCommand *command)
 {
-  command->has_reply_to = writing->mode == ANSWERING;
+  command->has_reply_to = answers (writing);
   if (command->has_reply_to)
     memcpy (command->reply_to, writing->target, sizeof command->reply_to);
 }
@@ -155,7 +160,7 @@ hark_writing_send (HarkWriting *writing, const char *text)
   return !edits;
 }
 
-/* What was answered when it was left. */
+/* What was answered when it was left: nothing, when it is gone, or sent or let go of meanwhile. */
 static void
 on_draft_reply (GObject *owner, const HarkEvent *result)
 {
@@ -164,10 +169,11 @@ on_draft_reply (GObject *owner, const HarkEvent *result)
                                  ? result->messages->pdata[0]
                                  : NULL;
 
-  if (message && writing->person && writing->mode == WRITING
-      && memcmp (message->contact, hark_person_item_get (writing->person)->account,
-                 HARK_ACCOUNT_LEN)
-           == 0) {
+  if (!writing->restores)
+    return;
+  if (!message || message->deleted) {
+    writing->restores = false;
+  } else if (memcmp (message->id, writing->target, sizeof writing->target) == 0) {
     g_autoptr (HarkMessageItem) item = hark_message_item_new (message);
 
     hark_writing_reply (writing, item);
