@@ -553,6 +553,37 @@ test_forget (void)
   screen_close (window);
 }
 
+static void
+on_passphrase (GtkWidget *page, const char *passphrase, const void **ret)
+{
+  (void) page;
+  *ret = passphrase;
+}
+
+/* GLib would not wipe what it copies. */
+static void
+test_passphrase_is_not_copied (void)
+{
+  static const char *const pages[] = {"unlock", "welcome"};
+  HarkWindow *window = screen_open ();
+  HarkEntrance *entrance = hark_window_get_entrance (window);
+  const void *from = "correct horse";
+  const void *got = NULL;
+
+  g_signal_connect (entrance, "unlock", G_CALLBACK (on_passphrase), &got);
+  g_signal_connect (entrance, "profile-made", G_CALLBACK (on_passphrase), &got);
+  hark_entrance_lock (entrance, NULL);
+  hark_entrance_welcome (entrance, "/nonexistent");
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++) {
+    GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (entrance), pages[i]);
+
+    got = NULL;
+    g_signal_emit_by_name (page, i == 0 ? "unlock" : "done", from);
+    g_assert_true (got == from);
+  }
+  screen_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -571,5 +602,6 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/locking-leaves-nothing-behind", test_forget);
   g_test_add_func ("/settings/are-kept-and-give-way-to-the-command-line", test_kept);
   g_test_add_func ("/settings/autostart-comes-and-goes", test_autostart);
+  g_test_add_func ("/welcome/passphrase-is-not-copied", test_passphrase_is_not_copied);
   return g_test_run ();
 }

@@ -105,9 +105,10 @@ hark_entrance_class_init (HarkEntranceClass *klass)
   (void) klass;
   signals[SIGNAL_PROFILE_MADE]
     = g_signal_new ("profile-made", HARK_TYPE_ENTRANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNAL_UNLOCK] = g_signal_new ("unlock", HARK_TYPE_ENTRANCE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                    G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SIGNAL_UNLOCK]
+    = g_signal_new ("unlock", HARK_TYPE_ENTRANCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[SIGNAL_TRY_AGAIN] = g_signal_new ("try-again", HARK_TYPE_ENTRANCE, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

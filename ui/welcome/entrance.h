@@ -2,7 +2,8 @@
  * does not go on. Behind them is the child "main".
  *
  * Main thread. Signals: "profile-made" (const char *passphrase, nullable) and "unlock" (const char
- * *passphrase) before the engine runs; "try-again" () after a failure.
+ * *passphrase) before the engine runs; "try-again" () after a failure. The passphrase is the
+ * field's own, not a copy, which GLib would not wipe: gone when the handler returns.
  */
 #pragma once
 

@@ -261,8 +261,9 @@ static void
 hark_restore_page_class_init (HarkRestorePageClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = hark_restore_page_finalize;
-  signals[SIGNAL_DONE] = g_signal_new ("done", HARK_TYPE_RESTORE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_DONE]
+    = g_signal_new ("done", HARK_TYPE_RESTORE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[SIGNAL_BACK] = g_signal_new ("back", HARK_TYPE_RESTORE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);
 }

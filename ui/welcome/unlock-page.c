@@ -39,7 +39,7 @@ hark_unlock_page_class_init (HarkUnlockPageClass *klass)
   GtkWidgetClass *widgets = GTK_WIDGET_CLASS (klass);
 
   signal_unlock = g_signal_new ("unlock", HARK_TYPE_UNLOCK_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/unlock-page.ui");
   gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, clamp);
   gtk_widget_class_bind_template_child (widgets, HarkUnlockPage, secret);

@@ -173,7 +173,7 @@ hark_welcome_page_class_init (HarkWelcomePageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = hark_welcome_page_finalize;
   signal_done = g_signal_new ("done", HARK_TYPE_WELCOME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                              NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
   g_type_ensure (HARK_TYPE_RESTORE_PAGE);
   gtk_widget_class_set_template_from_resource (widgets, "/org/hark/Hark/welcome-page.ui");
   gtk_widget_class_bind_template_child (widgets, HarkWelcomePage, clamp);
