@@ -280,18 +280,25 @@ hark_widget_switch_at_once (void)
   g_type_class_unref (klass);
 }
 
-/* The action that was chosen runs after the menu has gone. */
 static gboolean
-destroy (void *menu)
+destroy (void *widget)
 {
-  gtk_widget_destroy (menu);
+  gtk_widget_destroy (widget);
   return G_SOURCE_REMOVE;
 }
 
+/* The action that was chosen runs after its menu has gone, and GTK is not done with what closes. */
 static void
-on_menu_gone (GtkWidget *menu)
+on_gone (GtkWidget *widget)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy, g_object_ref (menu), g_object_unref);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy, g_object_ref (widget), g_object_unref);
+}
+
+void
+hark_widget_popup_once (GtkWidget *popover)
+{
+  g_signal_connect (popover, "closed", G_CALLBACK (on_gone), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
 }
 
 void
@@ -300,7 +307,7 @@ hark_widget_popup_menu (GtkWidget *widget, GMenuModel *model, const GdkEvent *ev
   GtkWidget *menu = gtk_menu_new_from_model (model);
 
   gtk_menu_attach_to_widget (GTK_MENU (menu), widget, NULL);
-  g_signal_connect (menu, "selection-done", G_CALLBACK (on_menu_gone), NULL);
+  g_signal_connect (menu, "selection-done", G_CALLBACK (on_gone), NULL);
   if (event)
     gtk_menu_popup_at_pointer (GTK_MENU (menu), event);
   else

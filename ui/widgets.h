@@ -84,3 +84,6 @@ void hark_widget_popup_menu (GtkWidget *widget, GMenuModel *model, const GdkEven
 /* hark_widget_load_style: Hark's style and icons, for the whole screen; what comes
  * after the first time does nothing. */
 void hark_widget_load_style (void);
+
+/* hark_widget_popup_once: shows @popover, which goes some time after it was closed. */
+void hark_widget_popup_once (GtkWidget *popover);

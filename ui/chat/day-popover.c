@@ -3,23 +3,32 @@
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
+#include <stdbool.h>
 
 struct _HarkDayPopover {
   GtkPopover parent_instance;
   GtkWidget *calendar;
+  guint year, month; /* that it shows */
 };
 
 G_DEFINE_TYPE (HarkDayPopover, hark_day_popover, GTK_TYPE_POPOVER)
 
 static guint signal_chosen;
 
+/* GTK says so as well when another month or year comes into view. */
 static void
 on_day (HarkDayPopover *popover)
 {
   g_autoptr (GDateTime) day = NULL;
   guint year, month, date;
+  bool leafed;
 
   gtk_calendar_get_date (GTK_CALENDAR (popover->calendar), &year, &month, &date);
+  leafed = year != popover->year || month != popover->month;
+  popover->year = year;
+  popover->month = month;
+  if (leafed)
+    return;
   day = g_date_time_new_local ((int) year, (int) month + 1, (int) date, 0, 0, 0);
   if (day)
     g_signal_emit (popover, signal_chosen, 0, (gint64) g_date_time_to_unix (day) * 1000);
@@ -38,14 +47,12 @@ static void
 hark_day_popover_init (HarkDayPopover *popover)
 {
   popover->calendar = gtk_calendar_new ();
+  gtk_calendar_get_date (GTK_CALENDAR (popover->calendar), &popover->year, &popover->month, NULL);
   hark_widget_spoken (popover->calendar, _ ("Day to go to"));
   g_object_set (popover->calendar, "margin", 8, NULL);
   gtk_container_add (GTK_CONTAINER (popover), popover->calendar);
   gtk_widget_show (popover->calendar);
-  g_signal_connect_swapped (popover->calendar, "day-selected-double-click", G_CALLBACK (on_day),
-                            popover);
   g_signal_connect_swapped (popover->calendar, "day-selected", G_CALLBACK (on_day), popover);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
 }
 
 GtkWidget *
@@ -53,6 +60,6 @@ hark_day_popover_open (GtkWidget *at)
 {
   GtkWidget *popover = g_object_new (HARK_TYPE_DAY_POPOVER, "relative-to", at, NULL);
 
-  gtk_popover_popup (GTK_POPOVER (popover));
+  hark_widget_popup_once (popover);
   return popover;
 }

@@ -83,8 +83,7 @@ hark_details_popup (GtkWidget *at, HarkPersonItem *person, HarkMessageItem *mess
   hark_widget_spoken (popover, _ ("Details of the message"));
   g_object_set (box, "margin", 12, NULL);
   fill (box, person, message);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   gtk_container_add (GTK_CONTAINER (popover), box);
   gtk_widget_show (box);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  hark_widget_popup_once (popover);
 }

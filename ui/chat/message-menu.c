@@ -144,10 +144,9 @@ on_react_other (GSimpleAction *action, GVariant *parameter, void *data)
   g_object_set (entry, "show-emoji-icon", TRUE, "margin", 8, NULL);
   hark_widget_spoken (entry, _ ("Reaction"));
   g_signal_connect_object (entry, "activate", G_CALLBACK (on_sign_entered), menu->row, 0);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   gtk_container_add (GTK_CONTAINER (popover), entry);
   gtk_widget_show (entry);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  hark_widget_popup_once (popover);
   gtk_widget_grab_focus (entry);
 }
 

@@ -70,7 +70,7 @@ on_versions (GObject *owner, const HarkEvent *result)
                      make_list (g_object_get_data (owner, CLIENT), result->messages));
   gtk_container_add (GTK_CONTAINER (popover), scroller);
   gtk_widget_show_all (scroller);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  hark_widget_popup_once (popover);
 }
 
 void
@@ -83,7 +83,6 @@ hark_versions_popup (GtkWidget *at,
   HarkCommand *command = hark_command_for (HARK_COMMAND_EDITS, person);
 
   hark_widget_spoken (popover, _ ("Every version of the message"));
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_destroy), NULL);
   memcpy (command->id, hark_message_item_get (message)->id, sizeof command->id);
   g_object_set_data_full (G_OBJECT (popover), CLIENT, g_object_ref (client), g_object_unref);
   hark_client_ask (client, command, G_OBJECT (popover), on_versions);
