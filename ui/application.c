@@ -15,6 +15,7 @@
 #include "ui/desktop/sounds.h"
 #include "ui/desktop/tray.h"
 #include "ui/files/words-dialog.h"
+#include "ui/focus-kept.h"
 #include "ui/keys.h"
 #include "ui/language.h"
 #include "ui/model/calls.h"
@@ -424,6 +425,7 @@ hark_application_startup (GApplication *gapplication)
   g_set_application_name ("Hark");
   hark_widget_load_style ();
   hark_widget_switch_at_once ();
+  hark_focus_keep ();
   g_signal_connect_object (hark_settings_get (), "changed", G_CALLBACK (on_setting), application,
                            G_CONNECT_SWAPPED);
   on_setting (HARK_APPLICATION (application), NULL);

@@ -1,6 +1,7 @@
 #include "tests/ui/screen.h"
 
 #include "ui/by-frame.h"
+#include "ui/focus-kept.h"
 #include "ui/model/chats.h"
 #include "ui/resources.h"
 #include "ui/widgets.h"
@@ -53,6 +54,7 @@ screen_open (void)
   hdy_init ();
   hark_widget_load_style ();
   hark_widget_switch_at_once ();
+  hark_focus_keep ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   client = hark_client_new ();
   hark_chats_follow (client);

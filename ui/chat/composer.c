@@ -6,6 +6,7 @@
 #include "ui/chat/quote.h"
 #include "ui/chat/recorder-bar.h"
 #include "ui/chat/spelling.h"
+#include "ui/focus-kept.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -399,6 +400,7 @@ static void
 hark_composer_init (HarkComposer *composer)
 {
   gtk_widget_init_template (GTK_WIDGET (composer));
+  hark_focus_home (GTK_WIDGET (composer), composer->view);
   add_recorder (composer);
   add_remedy (composer);
   hark_widget_name (composer->attach, _ ("Attach files"));

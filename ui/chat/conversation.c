@@ -15,6 +15,7 @@
 #include "ui/chat/writing.h"
 #include "ui/day.h"
 #include "ui/dropped.h"
+#include "ui/focus-kept.h"
 #include "ui/model/calls.h"
 #include "ui/network/network-file.h"
 #include "ui/widgets.h"
@@ -515,6 +516,7 @@ hark_conversation_init (HarkConversation *page)
   gtk_widget_init_template (GTK_WIDGET (page));
   hark_day_follow (G_OBJECT (page), on_day_turned);
   page->recording.phase = HARK_RECORDING_OVER;
+  hark_focus_home (GTK_WIDGET (page), page->composer);
   g_signal_connect_swapped (page->composer, "record", G_CALLBACK (on_record), page);
   g_signal_connect_swapped (page->composer, "picture", G_CALLBACK (on_picture), page);
   g_signal_connect_swapped (page->composer, "remedy", G_CALLBACK (on_remedy), page);

@@ -2,6 +2,7 @@
 
 #include "ui/by-frame.h"
 #include "ui/day.h"
+#include "ui/focus-kept.h"
 #include "ui/model/pages.h"
 #include "ui/words/times.h"
 
@@ -427,6 +428,7 @@ hark_row_list_init (HarkRowList *list)
   gtk_widget_set_has_window (GTK_WIDGET (list), FALSE);
   list->rows = g_ptr_array_new ();
   list->spare = g_ptr_array_new ();
+  hark_focus_leave (GTK_WIDGET (list));
   hark_day_follow (G_OBJECT (list), on_day_turned);
 }
 
