@@ -365,6 +365,9 @@ HarkFileTransfer *hark_core_files_last (HarkCore *core, const HarkFileTransfer *
  */
 HarkTransfer *hark_core_stored_transfer (HarkCore *core, const HarkStoreTransfer *row);
 void hark_core_files_session (HarkCore *core, const HarkKey *contact, bool up);
+
+/* hark_core_files_go_on: something moves between us and @contact, or waits for no click of ours. */
+bool hark_core_files_go_on (HarkCore *core, const HarkKey *contact);
 void hark_core_files_forget (HarkCore *core, const HarkKey *contact);
 bool hark_core_files_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 void hark_core_files_pulled (HarkCore *core, HarkCoreContact *contact, HarkCoreStream *stream);
@@ -498,6 +501,9 @@ void hark_core_reach_change (HarkCore *core, const HarkCoreContact *without);
 void hark_core_reach_stored (HarkCore *core, HarkCoreContact *contact);
 bool hark_core_reach_frame (HarkCore *core, HarkCoreContact *contact, const Hark__Frame *frame);
 void hark_core_reach_time (HarkCore *core);
+
+/* hark_core_hide_time: at hide_at: who was written to and has it is hidden from again. */
+void hark_core_hide_time (HarkCore *core);
 
 /* ---- groups/... ---- */
 

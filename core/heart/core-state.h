@@ -77,7 +77,8 @@ typedef struct {
   uint8_t wanted[32];       /* by this name */
   unsigned pictures_said;   /* of ours, in this session */
   HarkTokenBucket profiles; /* of theirs that are taken */
-  bool sought;              /* although we are invisible: we spoke to them since */
+  bool sought;              /* although we are invisible: we spoke to them since, */
+  HarkTime sought_at;       /* last at this time */
   HarkSas sas;
   HarkSasTries tries;
   HarkToken untold[2]; /* records of ours for them alone are open under these */
@@ -248,6 +249,7 @@ struct HarkCore {
   HarkTime calls_at;  /* else then; NEVER: there are none */
   bool calls_kept;    /* something is */
   HarkTime nodes_at, invites_at;
+  HarkTime hide_at;            /* who was sought is looked at: whether we hide again */
   HarkTime nodes_interval;     /* from the next time that nodes are stored to the one after */
   HarkTime reach_at;           /* when those who are not found are looked for elsewhere */
   HarkTime shut_at;            /* when somebody kept out may come back; NEVER: nobody */

@@ -125,6 +125,7 @@ hark_core_new (const HarkCoreConfig *config,
                                            (GDestroyNotify) hark_file_transfer_free);
   core->gifts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, hark_core_gift_unref);
   core->nodes_at = core->invites_at = core->network_at = core->shut_at = HARK_TIME_NEVER;
+  core->hide_at = HARK_TIME_NEVER;
   core->refused_at = core->reach_at = core->expire_at = HARK_TIME_NEVER;
   core->alone_at = core->backup_at = core->prune_at = HARK_TIME_NEVER;
   core->groups_at = core->group_refused_at = core->calls_at = HARK_TIME_NEVER;
@@ -603,6 +604,7 @@ hark_core_handle_time (HarkCore *core, HarkTime now)
     hark_core_expire_invites (core);
     hark_core_renew_sessions (core);
   }
+  hark_core_hide_time (core);
   hark_core_reach_time (core);
   hark_core_lan_handle_time (core);
   hark_core_backup_handle_time (core);
@@ -623,7 +625,7 @@ hark_core_get_deadline (const HarkCore *core)
   deadline = hark_time_min (deadline, hark_time_min (core->shut_at, core->backup_at));
   deadline = hark_time_min (deadline, core->prune_at);
   deadline = hark_time_min (deadline, core->refused_at);
-  deadline = hark_time_min (deadline, core->reach_at);
+  deadline = hark_time_min (deadline, hark_time_min (core->reach_at, core->hide_at));
   deadline = hark_time_min (deadline, hark_core_groups_deadline (core));
   deadline = hark_time_min (deadline, hark_core_group_calls_deadline (core));
   deadline = hark_time_min (deadline, core->mail_at);

@@ -365,11 +365,22 @@ test_hidden_from_one (void)
   check_hidden (&three); /* Carol knows where Alice is to be found now */
   g_assert_false (has_arrived (three.bob, three.alice));
 
-  /* whom she writes to sees her, until she starts anew: he did not learn what the others know */
+  /* whom she writes to sees her while it is on its way: he did not learn what the others know */
   write_to (three.alice, three.bob, "Now I am");
   g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
   pass (&three, 10 * HARK_SECOND);
   g_assert_true (has_arrived (three.bob, three.alice));
+  check_hidden (&three);
+  hark_sim_core_node_stop (three.bob);
+  write_to (three.alice, three.bob, "As soon as you come");
+  pass (&three, 10 * HARK_MINUTE);
+  hark_sim_core_node_start (three.bob);
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
+  pass (&three, 10 * HARK_SECOND);
+  g_assert_true (has_arrived (three.alice, three.bob));
+  check_hidden (&three);
+  write_to (three.alice, three.bob, "And I leave");
+  g_assert_true (hark_sim_wait_online (three.alice, three.bob, PATIENCE));
   start_anew (&three, three.alice);
   check_hidden (&three);
 
@@ -427,7 +438,7 @@ test_hidden_in_call (void)
   pass (&three, 5 * HARK_SECOND);
   g_assert_true (hark_sim_core_node_sees_online (three.bob, three.alice));
   g_assert_true (hark_sim_befriend (three.alice, three.carol, PATIENCE));
-  start_anew (&three, three.alice);
+  ask (three.alice, hark_sim_command (HARK_COMMAND_HANGUP, three.bob));
   check_hidden (&three);
   hark_sim_world_clear (&three.world);
 }

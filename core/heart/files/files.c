@@ -104,6 +104,25 @@ is_with (void *id, void *transfer, void *contact)
   return hark_key_equal (&((HarkFileTransfer *) transfer)->contact, contact);
 }
 
+static gboolean
+is_going_on (void *id, void *value, void *contact)
+{
+  const HarkFileTransfer *transfer = value;
+
+  (void) id;
+  return hark_key_equal (&transfer->contact, contact)
+         && (transfer->state == HARK_TRANSFER_WAITING || transfer->state == HARK_TRANSFER_MOVING
+             || transfer->state == HARK_TRANSFER_SETTLING);
+}
+
+bool
+hark_core_files_go_on (HarkCore *core, const HarkKey *contact)
+{
+  HarkKey account = *contact;
+
+  return g_hash_table_find (core->transfers, is_going_on, &account) != NULL;
+}
+
 void
 hark_core_files_forget (HarkCore *core, const HarkKey *contact)
 {

@@ -5,13 +5,16 @@
  * Messages to us wait where they are. Whom we write to, call or ask sees us from then on.
  *
  * The same towards one contact alone: the others go on finding us, under a token that this one does
- * not hear of. */
+ * not hear of; and whom we write to sees us only for as long as that takes, and a little longer. */
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/people/presence.h"
 #include "core/heart/people/before.h"
 
 #include <string.h>
+
+#define HIDE_LOOK HARK_MINUTE
+#define HIDE_AFTER (3 * HARK_MINUTE) /* what was said last has arrived: an answer may come back */
 
 static const char *const words[] = {
   [HARK_AVAILABLE] = "online",
@@ -21,11 +24,20 @@ static const char *const words[] = {
 };
 
 static void
+stay_a_while (HarkCore *core, HarkCoreContact *contact)
+{
+  contact->sought_at = core->now;
+  core->hide_at = hark_time_min (core->hide_at, hark_time_add (core->now, HIDE_LOOK));
+}
+
+static void
 hide_from (HarkCore *core, HarkCoreContact *contact)
 {
   contact->sought = hark_core_line_of (core, &contact->row.account) != NULL;
-  if (contact->sought) /* nobody vanishes out of a call */
+  if (contact->sought) { /* nobody vanishes out of a call */
+    stay_a_while (core, contact);
     return;
+  }
   hark_net_cancel_request (core->net, &contact->row.account);
   if (contact->row.has_answer)
     hark_net_close_audience (core->net, &contact->row.answer, core->now);
@@ -100,6 +112,43 @@ hark_core_show_one (HarkCore *core, HarkCoreContact *contact)
   show_nodes (core, contact);
 }
 
+/* That they could only get, or hear the end of, while they see us. */
+static bool
+is_under_way (HarkCore *core, HarkCoreContact *contact)
+{
+  return hark_outbox_count (&contact->conversation.outbox) > 0
+         || hark_core_line_of (core, &contact->row.account) != NULL
+         || hark_core_files_go_on (core, &contact->row.account);
+}
+
+void
+hark_core_hide_time (HarkCore *core)
+{
+  GHashTableIter iter;
+  void *value;
+
+  if (core->now < core->hide_at)
+    return;
+  core->hide_at = HARK_TIME_NEVER;
+  g_hash_table_iter_init (&iter, core->contacts);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    HarkCoreContact *contact = value;
+
+    if (!contact->sought || !(contact->about->may & HARK_MAY_NOT_SEE_ONLINE)
+        || contact->row.status != HARK_CONTACT_ACCEPTED)
+      continue;
+    if (is_under_way (core, contact))
+      stay_a_while (core, contact);
+    else if (core->now < hark_time_add (contact->sought_at, HIDE_AFTER))
+      core->hide_at = hark_time_min (core->hide_at, hark_time_add (core->now, HIDE_LOOK));
+    else {
+      hide_from (core, contact);
+      core->guests_changed = true; /* their mail waits, too */
+      show_nodes (core, contact);
+    }
+  }
+}
+
 static void
 after_presence (HarkCore *core, HarkPending *pending, HarkStoreReply *reply)
 {
@@ -169,8 +218,11 @@ hark_core_seek (HarkCore *core, const HarkCommand *command)
       && command->kind != HARK_COMMAND_CALL)
     return;
   contact = hark_core_find_of (core, command);
-  if (contact == NULL || !hark_core_hides_from (core, contact)
-      || contact->row.status != HARK_CONTACT_ACCEPTED)
+  if (contact == NULL || contact->row.status != HARK_CONTACT_ACCEPTED)
+    return;
+  if (contact->about->may & HARK_MAY_NOT_SEE_ONLINE)
+    stay_a_while (core, contact);
+  if (!hark_core_hides_from (core, contact))
     return;
   contact->sought = true;
   core->guests_changed = true; /* keepers are asked for their mail, too */
