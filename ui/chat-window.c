@@ -296,6 +296,8 @@ follow (HarkChatWindow *window)
 
   g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "warning-over", G_CALLBACK (hark_warning_bar_take_back),
+                           window->warning, G_CONNECT_SWAPPED);
   g_signal_connect_object (window->person, "changed", G_CALLBACK (show_name), window,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",

@@ -51,3 +51,12 @@ hark_warning_bar_forget (HarkWarningBar *bar)
 
   gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), FALSE);
 }
+
+void
+hark_warning_bar_take_back (HarkWarningBar *bar, const char *text)
+{
+  g_return_if_fail (HARK_IS_WARNING_BAR (bar));
+
+  if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (bar->text)), text) == 0)
+    hark_warning_bar_forget (bar);
+}

@@ -12,3 +12,7 @@ G_DECLARE_FINAL_TYPE (HarkWarningBar, hark_warning_bar, HARK, WARNING_BAR, GtkIn
  * hark_warning_bar_forget(): it is no news any more. */
 void hark_warning_bar_say (HarkWarningBar *bar, const char *text);
 void hark_warning_bar_forget (HarkWarningBar *bar);
+
+/* hark_warning_bar_take_back: @text is true no more; nothing happens when it says something else.
+ */
+void hark_warning_bar_take_back (HarkWarningBar *bar, const char *text);

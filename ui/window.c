@@ -450,6 +450,8 @@ hark_window_new (GtkApplication *application, HarkClient *client)
   g_signal_connect_object (client, "call", G_CALLBACK (show_calls), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "message", G_CALLBACK (on_message), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "warning", G_CALLBACK (on_warning), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "warning-over", G_CALLBACK (hark_warning_bar_take_back),
+                           window->warning, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "told", G_CALLBACK (on_told), window, G_CONNECT_SWAPPED);
   g_signal_connect_object (hark_client_get_people (client), "items-changed",
                            G_CALLBACK (on_people_changed), window, G_CONNECT_SWAPPED);

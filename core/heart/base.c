@@ -116,6 +116,8 @@ hark_core_refuse (HarkCore *core, const HarkCommand *command, const char *code, 
   event->ok = false;
   event->code = g_strdup (code);
   event->text = g_strdup (text);
+  if (command->has_contact)
+    memcpy (event->account, command->contact, sizeof event->account);
   hark_core_emit (core, event);
 }
 

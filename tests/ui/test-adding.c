@@ -4,10 +4,12 @@
 #include "ui/people/add-dialog.h"
 #include "ui/people/address-dialog.h"
 #include "ui/qr-code.h"
+#include "ui/warning-bar.h"
 
 #include <string.h>
 
 #define LINK "hark:hk1qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+#define NOT_ACCEPTED "They have not accepted your request yet."
 #define HOSTILE "\u202egnp.<b>x</b>\u202d &amp;"
 
 static GtkWidget *
@@ -271,6 +273,74 @@ test_known (void)
 }
 
 static void
+tell_of_dan (HarkPersonStatus status)
+{
+  HarkEvent *event = hark_event_new (HARK_EVENT_CONTACT);
+
+  event->person = fake_person (3, "Dan", status);
+  event->person->reason = g_strdup (status == HARK_PERSON_ASKED ? "Dan has not accepted yet."
+                                                                : "Dan's Hark is not online.");
+  fake_engine_emit (event);
+}
+
+static void
+refuse_call (uint8_t person)
+{
+  HarkEvent *event;
+
+  hark_client_send_to (screen_client (), HARK_COMMAND_CALL, screen_person (person));
+  event = answer (HARK_COMMAND_CALL);
+  event->ok = false;
+  event->code = g_strdup ("not-accepted");
+  event->text = g_strdup (NOT_ACCEPTED);
+  memset (event->account, person, sizeof event->account);
+  fake_engine_emit (event);
+}
+
+static GtkWidget *
+warning_of (HarkWindow *window)
+{
+  GtkWidget *words = label (window, NOT_ACCEPTED);
+
+  return words ? gtk_widget_get_ancestor (words, HARK_TYPE_WARNING_BAR) : NULL;
+}
+
+/* What was said because somebody had not accepted goes when they do: of them, and of nobody else.
+ */
+static void
+test_acceptance (void)
+{
+  HarkWindow *window = screen_open ();
+  HarkMessage *message = fake_message (3, 1, true, "Hello");
+  HarkEvent *event;
+  HarkMessageItem *row;
+
+  tell_of_dan (HARK_PERSON_ASKED);
+  hark_window_open (window, screen_person (3));
+  message->state = HARK_STATE_QUEUED;
+  screen_say (message);
+  row = hark_person_item_get_last (screen_person (3));
+  event = hark_event_new (HARK_EVENT_MESSAGE_STATE);
+  event->message = hark_message_copy (hark_message_item_get (row));
+  event->reason = g_strdup ("Dan has not accepted yet; the message will go out when that happens.");
+  fake_engine_emit (event);
+  g_assert_nonnull (hark_message_item_get_reason (row));
+  refuse_call (3);
+  g_assert_true (gtk_info_bar_get_revealed (GTK_INFO_BAR (warning_of (window))));
+  tell_of_dan (HARK_PERSON_ASKED);
+  g_assert_true (gtk_info_bar_get_revealed (GTK_INFO_BAR (warning_of (window))));
+  tell_of_dan (HARK_PERSON_ACCEPTED);
+  g_assert_true (!warning_of (window)
+                 || !gtk_info_bar_get_revealed (GTK_INFO_BAR (warning_of (window))));
+  g_assert_null (hark_message_item_get_reason (row));
+  refuse_call (2);
+  tell_of_dan (HARK_PERSON_ASKED);
+  tell_of_dan (HARK_PERSON_ACCEPTED);
+  g_assert_true (gtk_info_bar_get_revealed (GTK_INFO_BAR (warning_of (window))));
+  screen_close (window);
+}
+
+static void
 test_request_origin (void)
 {
   HarkWindow *window = screen_open ();
@@ -290,6 +360,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/people/request-says-by-which-address", test_request_origin);
+  g_test_add_func ("/people/acceptance-ends-what-waited-for-it", test_acceptance);
   g_test_add_func ("/add/link-is-found-in-an-invitation", test_invitation);
   g_test_add_func ("/add/copied-picture-of-a-code-is-read", test_pasted_picture);
   g_test_add_func ("/add/people-here-are-chosen-by-a-harmless-name", test_here);

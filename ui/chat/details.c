@@ -49,7 +49,7 @@ add_state (GtkWidget *box, HarkPersonItem *person, HarkMessageItem *item)
   default:
     add (box, _ ("It is on your disk. No server takes it from there: it goes straight to them as "
                  "soon as both of you are online, or to whoever keeps mail for them."));
-    state = reason ? g_strdup (reason) : NULL;
+    state = g_strdup (reason ? reason : hark_person_item_get (person)->reason);
     break;
   }
   if (state)

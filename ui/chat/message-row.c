@@ -141,7 +141,7 @@ tell_foot (HarkMessageRow *row)
   hark_widget_text (row->author, author);
   gtk_widget_set_visible (row->author, message->has_group && said);
   hark_widget_text (row->foot, foot);
-  hark_widget_tip (row->foot, waiting && reason ? reason : NULL);
+  hark_widget_tip (row->foot, !waiting ? NULL : reason ? reason : person->reason);
   hark_widget_class (row->bubble, "waiting", waiting);
   hark_widget_spoken (GTK_WIDGET (row), spoken);
 }

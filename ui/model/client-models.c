@@ -18,6 +18,21 @@ remove_person (HarkClient *client, HarkPersonItem *person)
     g_list_store_remove (client->people, i);
 }
 
+/* They have accepted: what was said because they had not is over, and so is why what was written
+ * waits. */
+static void
+take_acceptance (HarkClient *client, HarkPersonItem *person)
+{
+  g_autofree char *text = NULL;
+
+  hark_person_item_forget_reasons (person);
+  if (!client->not_accepted
+      || memcmp (client->not_accepted_by, hark_person_item_get (person)->account, HARK_ACCOUNT_LEN))
+    return;
+  text = g_steal_pointer (&client->not_accepted);
+  g_signal_emit (client, hark_client_signals[HARK_CLIENT_WARNING_OVER], 0, text);
+}
+
 /* Returns: (nullable): NULL when the person is gone */
 static HarkPersonItem *
 take_person (HarkClient *client, const HarkPerson *value)
@@ -30,7 +45,11 @@ take_person (HarkClient *client, const HarkPerson *value)
     return NULL;
   }
   if (person) {
+    const bool had_asked = hark_person_item_get (person)->status == HARK_PERSON_ASKED;
+
     hark_person_item_update (person, value);
+    if (had_asked && value->status == HARK_PERSON_ACCEPTED)
+      take_acceptance (client, person);
     return person;
   }
   person = hark_person_item_new (value);

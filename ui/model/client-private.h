@@ -19,7 +19,9 @@ struct _HarkClient {
   uint64_t next_tag;
   GPtrArray *calls; /* HarkCallItem; see call-list.h */
   uint8_t own[HARK_ACCOUNT_LEN];
-  bool relays; /* we do, for contacts */
+  bool relays;        /* we do, for contacts */
+  char *not_accepted; /* what was said last because somebody had not accepted yet; NULL: nothing */
+  uint8_t not_accepted_by[HARK_ACCOUNT_LEN];
 };
 
 enum {
@@ -32,6 +34,7 @@ enum {
   HARK_CLIENT_TRANSFER,
   HARK_CLIENT_NETWORK,
   HARK_CLIENT_WARNING,
+  HARK_CLIENT_WARNING_OVER,
   HARK_CLIENT_SENT,
   HARK_CLIENT_HEARD,
   HARK_CLIENT_TOLD,

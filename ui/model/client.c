@@ -54,6 +54,7 @@ hark_client_finalize (GObject *object)
   g_hash_table_unref (client->transfers);
   g_hash_table_unref (client->questions);
   g_ptr_array_unref (client->calls);
+  g_free (client->not_accepted);
   G_OBJECT_CLASS (hark_client_parent_class)->finalize (object);
 }
 
@@ -84,6 +85,9 @@ hark_client_class_init (HarkClientClass *klass)
     "network", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   hark_client_signals[HARK_CLIENT_WARNING]
     = g_signal_new ("warning", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  hark_client_signals[HARK_CLIENT_WARNING_OVER]
+    = g_signal_new ("warning-over", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_STRING);
   hark_client_signals[HARK_CLIENT_SENT] = g_signal_new ("sent", HARK_TYPE_CLIENT, G_SIGNAL_RUN_LAST,
                                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -128,6 +132,17 @@ warn (HarkClient *client, const char *text)
     g_signal_emit (client, hark_client_signals[HARK_CLIENT_WARNING], 0, text);
 }
 
+/* So that it goes when they accept. */
+static void
+note_refusal (HarkClient *client, const HarkEvent *event)
+{
+  if (g_strcmp0 (event->code, "not-accepted") != 0)
+    return;
+  g_free (client->not_accepted);
+  client->not_accepted = g_strdup (event->text);
+  memcpy (client->not_accepted_by, event->account, sizeof client->not_accepted_by);
+}
+
 static void
 handle_result (HarkClient *client, const HarkEvent *event)
 {
@@ -139,8 +154,10 @@ handle_result (HarkClient *client, const HarkEvent *event)
     g_hash_table_remove (client->questions, event->tag);
   if (owner)
     reply (owner, event);
-  else if (!event->ok && !question)
+  else if (!event->ok && !question) {
+    note_refusal (client, event);
     warn (client, event->text);
+  }
 }
 
 static void

@@ -10,6 +10,7 @@
  *   "transfer" (HarkTransferItem)                  it is new or changed
  *   "network"  ()                                  how we are connected; see get_relays
  *   "warning"  (const char *)                      a sentence for the user
+ *   "warning-over" (const char *)                  it is true no more
  *   "sent"     ()                                  something to the engine
  *   "heard"    ()                                  any event, before the models follow it
  *   "told"     (const HarkEvent *)                 READY, and what no model here follows: groups,

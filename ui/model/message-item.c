@@ -104,6 +104,17 @@ hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const c
   g_signal_emit (item, signal_changed, 0);
 }
 
+void
+hark_message_item_forget_reason (HarkMessageItem *item)
+{
+  g_return_if_fail (HARK_IS_MESSAGE_ITEM (item));
+
+  if (!item->reason)
+    return;
+  g_clear_pointer (&item->reason, g_free);
+  g_signal_emit (item, signal_changed, 0);
+}
+
 const char *
 hark_message_item_get_reason (HarkMessageItem *item)
 {

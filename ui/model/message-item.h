@@ -21,6 +21,10 @@ void hark_message_item_update (HarkMessageItem *item, const HarkMessage *message
 /* hark_message_item_set_state: @reason (nullable): why it is still waiting, the engine's words. */
 void hark_message_item_set_state (HarkMessageItem *item, HarkSendState state, const char *reason);
 
+/* hark_message_item_forget_reason: it is another one by now, which the engine has not said of it.
+ */
+void hark_message_item_forget_reason (HarkMessageItem *item);
+
 /* hark_message_item_count_down: it was read, or is with whom it is for: one that disappears does so
  * from now on, as the engine lets it. */
 void hark_message_item_count_down (HarkMessageItem *item);

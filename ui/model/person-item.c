@@ -284,6 +284,17 @@ insert (HarkPersonItem *item, HarkMessageItem *row)
   return true;
 }
 
+void
+hark_person_item_forget_reasons (HarkPersonItem *item)
+{
+  g_return_if_fail (HARK_IS_PERSON_ITEM (item));
+
+  for (guint i = 0; i < count (item); i++)
+    hark_message_item_forget_reason (at (item, i));
+  if (item->last)
+    hark_message_item_forget_reason (item->last);
+}
+
 static void
 note_last (HarkPersonItem *item, HarkMessageItem *row)
 {

@@ -85,6 +85,9 @@ void hark_person_item_replace (HarkPersonItem *item, GPtrArray *messages, bool o
  * ends before it, it is only remembered as the last one. Returns: whether it is new */
 bool hark_person_item_say (HarkPersonItem *item, HarkMessageItem *row);
 
+/* hark_person_item_forget_reasons: why messages wait is another by now: that they are not there. */
+void hark_person_item_forget_reasons (HarkPersonItem *item);
+
 /* hark_person_item_find: (nullable): borrowed; among those that are loaded. */
 HarkMessageItem *hark_person_item_find (HarkPersonItem *item,
                                         const uint8_t id[HARK_MESSAGE_ID_LEN]);
