@@ -423,6 +423,32 @@ test_call_of_two_beside (void)
   party_clear (&party);
 }
 
+/* Who hides from one of them in mid-call stays in it with them, and is gone for them after it. */
+static void
+test_hides (void)
+{
+  Party party;
+  bool in[PARTY_MAX] = {true, true, true};
+  HarkCommand *hide;
+
+  begin (&party, 5, 3);
+  for (unsigned i = 0; i < 3; i++)
+    party_do_well (&party, i, HARK_COMMAND_GROUP_CALL, -1);
+  wait_for (&party, in);
+  hide = hark_sim_command (HARK_COMMAND_MAY, party.people[1]);
+  hide->how = g_strdup ("see-online");
+  hide->on = false;
+  g_assert_true (hark_sim_core_node_ask (party.people[0], hide)->ok);
+  hark_sim_network_run (party.world.network, 10 * HARK_MINUTE);
+  wait_for (&party, in);
+  check_voices (&party, in);
+  g_assert_true (hark_sim_core_node_sees_online (party.people[1], party.people[0]));
+  party_do_well (&party, 0, HARK_COMMAND_GROUP_CALL_LEAVE, -1);
+  hark_sim_network_run (party.world.network, 10 * HARK_MINUTE);
+  g_assert_false (hark_sim_core_node_sees_online (party.people[1], party.people[0]));
+  party_clear (&party);
+}
+
 /* What @who is told of @other in the call; NULL: nothing. */
 static const char *
 told_of (const Party *party, unsigned who, unsigned other)
@@ -563,6 +589,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core-group-calls/says-that-there-is-no-microphone", test_no_sound);
   g_test_add_func ("/core-group-calls/programs-end", test_programs_end);
   g_test_add_func ("/core-group-calls/call-of-two-beside", test_call_of_two_beside);
+  g_test_add_func ("/core-group-calls/who-hides-stays-in-it", test_hides);
   g_test_add_func ("/core-group-calls/no-contacts-hear-one-in-between", test_no_contacts);
   g_test_add_func ("/core-group-calls/one-carries-what-two-say", test_one_carries);
   g_test_add_func ("/core-group-calls/what-is-said-after-a-call-is-behind-it", test_place);

@@ -9,6 +9,7 @@
 #define G_LOG_DOMAIN "hark-core"
 
 #include "core/heart/people/presence.h"
+#include "core/heart/calls/group-calls.h"
 #include "core/heart/people/before.h"
 
 #include <string.h>
@@ -30,10 +31,25 @@ stay_a_while (HarkCore *core, HarkCoreContact *contact)
   core->hide_at = hark_time_min (core->hide_at, hark_time_add (core->now, HIDE_LOOK));
 }
 
+static bool
+is_in_group_call (HarkCoreGroup *group, const HarkKey *account)
+{
+  return group != NULL && hark_round_slot (&group->call->round, account) != NULL;
+}
+
+/* One of two or of a group, which may be held. */
+static bool
+is_in_call (HarkCore *core, const HarkKey *account)
+{
+  return hark_core_line_of (core, account) != NULL
+         || is_in_group_call (core->group_talking, account)
+         || is_in_group_call (core->group_held, account);
+}
+
 static void
 hide_from (HarkCore *core, HarkCoreContact *contact)
 {
-  contact->sought = hark_core_line_of (core, &contact->row.account) != NULL;
+  contact->sought = is_in_call (core, &contact->row.account);
   if (contact->sought) { /* nobody vanishes out of a call */
     stay_a_while (core, contact);
     return;
@@ -117,7 +133,7 @@ static bool
 is_under_way (HarkCore *core, HarkCoreContact *contact)
 {
   return hark_outbox_count (&contact->conversation.outbox) > 0
-         || hark_core_line_of (core, &contact->row.account) != NULL
+         || is_in_call (core, &contact->row.account)
          || hark_core_files_go_on (core, &contact->row.account);
 }
 
