@@ -263,7 +263,7 @@ hark_columns_init (HarkColumns *columns)
   gtk_widget_init_template (GTK_WIDGET (columns));
   left = hark_people_pane_get_header (people (columns));
   right = hark_conversation_get_header (conversation (columns));
-  columns->headers = g_object_ref_sink (hdy_header_group_new ());
+  columns->headers = hdy_header_group_new ();
   hdy_header_group_add_header_bar (columns->headers, HDY_HEADER_BAR (left));
   hdy_header_group_add_header_bar (columns->headers, HDY_HEADER_BAR (right));
   gtk_size_group_add_widget (heights, left);

@@ -7,6 +7,7 @@
 #include "ui/chat/recorder-bar.h"
 #include "ui/chat/spelling.h"
 #include "ui/focus-kept.h"
+#include "ui/language.h"
 #include "ui/widgets.h"
 
 #include <glib/gi18n.h>
@@ -104,8 +105,9 @@ show_limit (HarkComposer *composer)
   g_autofree char *text = hark_composer_get_text (composer);
   size_t len = strlen (g_strstrip (text));
   const bool fits = len <= HARK_COMPOSER_BYTES_MAX;
-  g_autofree char *size
+  g_autofree char *figure
     = g_format_size (fits ? HARK_COMPOSER_BYTES_MAX - len : len - HARK_COMPOSER_BYTES_MAX);
+  g_autofree char *size = hark_language_apart (figure);
   g_autofree char *words = g_strdup_printf (
     fits ? _ ("%s left") : _ ("Too long by %s; send it as a file or in parts."), size);
 
