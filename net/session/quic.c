@@ -26,7 +26,8 @@
 #define ACK_DELAY (6100 * HARK_US)
 #define ACK_DELAY_TOLD (25 * HARK_MS)
 /* Bytes. Packets are smaller than ngtcp2 is told by so much, so that four of those leave room for a
- * fifth of these. Chosen by trial (tests/bench/README.md): 180 and more lose more on a short queue.
+ * fifth of these. Chosen by trial (tests/bench/FIGURES.md): 180 and more lose more on a short
+ * queue.
  */
 #define BEYOND_FULL 120
 #define HURRY_MAX (10 * HARK_MINUTE)
