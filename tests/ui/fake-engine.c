@@ -52,6 +52,15 @@ fake_engine_answer (const HarkCommand *command)
   return event;
 }
 
+HarkEvent *
+fake_engine_answer_to (HarkCommandKind kind)
+{
+  g_autoptr (HarkCommand) command = fake_engine_take (kind);
+
+  g_assert_nonnull (command);
+  return fake_engine_answer (command);
+}
+
 bool
 fake_engine_is_running (void)
 {

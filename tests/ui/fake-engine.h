@@ -15,6 +15,10 @@ HarkCommand *fake_engine_take (HarkCommandKind kind);
 /* fake_engine_answer: a good result for @command, to be filled in and emitted. */
 HarkEvent *fake_engine_answer (const HarkCommand *command);
 
+/* fake_engine_answer_to: (transfer full): the answer to the oldest question of @kind, which there
+ * must be, to be filled in. */
+HarkEvent *fake_engine_answer_to (HarkCommandKind kind);
+
 /* fake_engine_is_running: whether the window has one. */
 bool fake_engine_is_running (void);
 

@@ -156,6 +156,32 @@ screen_dialog (GType type)
   return NULL;
 }
 
+GtkWidget *
+screen_open_dialog (HarkWindow *window, const char *action, GType type)
+{
+  GtkWidget *dialog;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), action, NULL);
+  dialog = screen_dialog (type);
+  g_assert_nonnull (dialog);
+  return dialog;
+}
+
+static gboolean
+on_draw (GtkWidget *widget, cairo_t *cr, unsigned *times)
+{
+  (void) widget;
+  (void) cr;
+  (*times)++;
+  return GDK_EVENT_PROPAGATE;
+}
+
+void
+screen_count_draws (GtkWidget *widget, unsigned *times)
+{
+  g_signal_connect (widget, "draw", G_CALLBACK (on_draw), times);
+}
+
 void
 screen_click (GtkWidget *root, const char *name)
 {

@@ -18,6 +18,13 @@ GtkWidget *screen_find (GtkWidget *root, GType type, const char *name);
 /* screen_dialog: (nullable): the visible window of @type. */
 GtkWidget *screen_dialog (GType type);
 
+/* screen_open_dialog: by @action of @window; there must be a visible one of @type then. */
+GtkWidget *screen_open_dialog (HarkWindow *window, const char *action, GType type);
+
+/* screen_count_draws: from now on each drawing of @widget adds one to *@times, which lives as long
+ * as it. */
+void screen_count_draws (GtkWidget *widget, unsigned *times);
+
 /* screen_click: finds a button, which must be sensitive, and clicks it. */
 void screen_click (GtkWidget *root, const char *name);
 

@@ -18,32 +18,11 @@ label (void *root, const char *text)
   return screen_find (GTK_WIDGET (root), GTK_TYPE_LABEL, text);
 }
 
-static GtkWidget *
-open_dialog (HarkWindow *window, const char *action, GType type)
-{
-  GtkWidget *dialog;
-
-  g_action_group_activate_action (G_ACTION_GROUP (window), action, NULL);
-  dialog = screen_dialog (type);
-  g_assert_nonnull (dialog);
-  return dialog;
-}
-
-/* The answer to the oldest question of @kind, to be filled in. */
-static HarkEvent *
-answer (HarkCommandKind kind)
-{
-  g_autoptr (HarkCommand) command = fake_engine_take (kind);
-
-  g_assert_nonnull (command);
-  return fake_engine_answer (command);
-}
-
 static void
 test_invitation (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
   GtkWidget *entry = screen_find (dialog, GTK_TYPE_ENTRY, "Address or link");
 
   gtk_entry_set_text (GTK_ENTRY (entry), "Let us talk: " LINK " Install Hark, and open it.");
@@ -58,7 +37,7 @@ static void
 test_pasted_picture (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
   GtkWidget *entry = screen_find (dialog, GTK_TYPE_ENTRY, "Address or link");
   GtkWidget *button = screen_find (dialog, GTK_TYPE_BUTTON, "From a Picture of a Code…");
   g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 40, 40);
@@ -86,8 +65,8 @@ test_here (void)
   g_autoptr (HarkCommand) command = NULL;
 
   hark_command_free (fake_engine_take (HARK_COMMAND_PEOPLE_HERE)); /* the list's own */
-  dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
-  event = answer (HARK_COMMAND_PEOPLE_HERE);
+  dialog = screen_open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  event = fake_engine_answer_to (HARK_COMMAND_PEOPLE_HERE);
   event->neighbours = g_ptr_array_new ();
   g_ptr_array_add (event->neighbours, fake_neighbour (1, "Bob, a contact", LINK));
   g_ptr_array_add (event->neighbours, fake_neighbour (20, HOSTILE, LINK "q"));
@@ -143,14 +122,14 @@ static void
 test_links (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
   g_autofree char *copied = NULL;
-  HarkEvent *event = answer (HARK_COMMAND_ADDRESS);
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_ADDRESS);
   g_autoptr (HarkCommand) command = NULL;
 
   event->address = g_strdup (LINK + strlen ("hark:"));
   fake_engine_emit (event);
-  event = answer (HARK_COMMAND_ADDRESSES);
+  event = fake_engine_answer_to (HARK_COMMAND_ADDRESSES);
   event->addresses = g_ptr_array_new ();
   g_ptr_array_add (event->addresses, fake_address ("hk1first", "", false));
   g_ptr_array_add (event->addresses, fake_address ("hk1second", "Grace", true));
@@ -173,7 +152,7 @@ test_links (void)
   g_assert_cmpstr (command->address, ==, "hk1second");
   g_assert_cmpstr (command->text, ==, "Grace H.");
   fake_engine_emit (fake_engine_answer (command));
-  event = answer (HARK_COMMAND_ADDRESSES);
+  event = fake_engine_answer_to (HARK_COMMAND_ADDRESSES);
   event->addresses = g_ptr_array_new ();
   g_ptr_array_add (event->addresses, fake_address ("hk1second", "Grace H.", true));
   fake_engine_emit (event);
@@ -194,12 +173,12 @@ test_link_names (void)
 {
   static const char *const verbs[] = {"Rename", "Show", "Revoke"};
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
-  HarkEvent *event = answer (HARK_COMMAND_ADDRESS);
+  GtkWidget *dialog = screen_open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_ADDRESS);
 
   event->address = g_strdup (LINK + strlen ("hark:"));
   fake_engine_emit (event);
-  event = answer (HARK_COMMAND_ADDRESSES);
+  event = fake_engine_answer_to (HARK_COMMAND_ADDRESSES);
   event->addresses = g_ptr_array_new ();
   g_ptr_array_add (event->addresses, fake_address ("hk1second", "سعاد", true));
   fake_engine_emit (event);
@@ -215,7 +194,7 @@ test_link_names (void)
 static void
 give_invite (int64_t ends_ms)
 {
-  HarkEvent *event = answer (HARK_COMMAND_ADDRESSES);
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_ADDRESSES);
   HarkOwnAddress *address = fake_address ("hk1second", "Grace", true);
 
   address->ends_ms = ends_ms;
@@ -229,9 +208,9 @@ static void
 test_links_end (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "address", HARK_TYPE_ADDRESS_DIALOG);
   const int64_t now_ms = g_get_real_time () / 1000;
-  HarkEvent *event = answer (HARK_COMMAND_ADDRESS);
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_ADDRESS);
 
   event->address = g_strdup (LINK + strlen ("hark:"));
   fake_engine_emit (event);
@@ -254,12 +233,12 @@ static void
 test_known (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "add", HARK_TYPE_ADD_DIALOG);
   HarkEvent *event;
 
   gtk_entry_set_text (GTK_ENTRY (screen_find (dialog, GTK_TYPE_ENTRY, "Address or link")), LINK);
   screen_click (dialog, "Add");
-  event = answer (HARK_COMMAND_ADD);
+  event = fake_engine_answer_to (HARK_COMMAND_ADD);
   event->ok = false;
   event->code = g_strdup ("exists");
   event->text = g_strdup ("This person is a contact already.");
@@ -289,7 +268,7 @@ refuse_call (uint8_t person)
   HarkEvent *event;
 
   hark_client_send_to (screen_client (), HARK_COMMAND_CALL, screen_person (person));
-  event = answer (HARK_COMMAND_CALL);
+  event = fake_engine_answer_to (HARK_COMMAND_CALL);
   event->ok = false;
   event->code = g_strdup ("not-accepted");
   event->text = g_strdup (NOT_ACCEPTED);

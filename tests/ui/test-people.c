@@ -342,27 +342,6 @@ test_pinned (void)
   screen_close (window);
 }
 
-static GtkWidget *
-open_dialog (HarkWindow *window, const char *action, GType type)
-{
-  GtkWidget *dialog;
-
-  g_action_group_activate_action (G_ACTION_GROUP (window), action, NULL);
-  dialog = screen_dialog (type);
-  g_assert_nonnull (dialog);
-  return dialog;
-}
-
-/* The answer to the oldest question of @kind, to be filled in. */
-static HarkEvent *
-answer (HarkCommandKind kind)
-{
-  g_autoptr (HarkCommand) command = fake_engine_take (kind);
-
-  g_assert_nonnull (command);
-  return fake_engine_answer (command);
-}
-
 /* ---- one contact ---- */
 
 static void
@@ -441,7 +420,7 @@ static void
 test_new_group (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
+  GtkWidget *dialog = screen_open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
   g_autoptr (HarkCommand) create = NULL;
   g_autoptr (HarkCommand) add = NULL;
   HarkEvent *event;
@@ -482,7 +461,7 @@ test_whom_to_invite (void)
     event->person = fake_person ((uint8_t) (20 + i), names[i], HARK_PERSON_ACCEPTED);
     fake_engine_emit (event);
   }
-  dialog = open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
+  dialog = screen_open_dialog (window, "new-group", HARK_TYPE_GROUP_DIALOG);
   box = screen_find (dialog, GTK_TYPE_CHECK_BUTTON, "Zoe");
   boxes = gtk_container_get_children (GTK_CONTAINER (gtk_widget_get_parent (box)));
   g_assert_cmpuint (g_list_length (boxes), >=, 5);
@@ -720,8 +699,8 @@ static void
 test_profile (void)
 {
   HarkWindow *window = screen_open ();
-  GtkWidget *dialog = open_dialog (window, "profile", HARK_TYPE_PROFILE_DIALOG);
-  HarkEvent *event = answer (HARK_COMMAND_PROFILE);
+  GtkWidget *dialog = screen_open_dialog (window, "profile", HARK_TYPE_PROFILE_DIALOG);
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_PROFILE);
   GtkWidget *name = screen_find (dialog, GTK_TYPE_ENTRY, "Your name");
   g_autoptr (HarkCommand) profile = NULL;
   g_autoptr (HarkCommand) presence = NULL;
@@ -764,15 +743,6 @@ test_timer_unread (void)
   screen_close (window);
 }
 
-static gboolean
-on_draw (GtkWidget *widget, cairo_t *cr, unsigned *times)
-{
-  (void) widget;
-  (void) cr;
-  (*times)++;
-  return GDK_EVENT_PROPAGATE;
-}
-
 static void
 become (HarkAvailability availability)
 {
@@ -802,8 +772,8 @@ test_others_stay (void)
   unsigned bobs = 0, carols = 0;
 
   g_assert_cmpint (place_of (window, "*Bob"), <, place_of (window, "*Carol"));
-  g_signal_connect (bob, "draw", G_CALLBACK (on_draw), &bobs);
-  g_signal_connect (carol, "draw", G_CALLBACK (on_draw), &carols);
+  screen_count_draws (bob, &bobs);
+  screen_count_draws (carol, &carols);
   become (HARK_BUSY);
   become (HARK_AVAILABLE);
   become (HARK_AWAY);

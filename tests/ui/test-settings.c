@@ -19,15 +19,6 @@ open_page (HarkWindow *window, unsigned page)
   return preferences;
 }
 
-static HarkEvent *
-answer (HarkCommandKind kind)
-{
-  g_autoptr (HarkCommand) command = fake_engine_take (kind);
-
-  g_assert_nonnull (command);
-  return fake_engine_answer (command);
-}
-
 static void
 flip (GtkWidget *preferences, const char *name)
 {
@@ -122,7 +113,7 @@ test_privacy (void)
   while ((asked = fake_engine_take (HARK_COMMAND_PROFILE)))
     hark_command_free (asked);
   preferences = open_page (window, HARK_PREFERENCES_GENERAL);
-  event = answer (HARK_COMMAND_PROFILE);
+  event = fake_engine_answer_to (HARK_COMMAND_PROFILE);
   event->profile = g_new0 (HarkProfile, 1);
   event->profile->may = HARK_MAY_NOT_SEE_TYPING;
   fake_engine_emit (event);
@@ -251,7 +242,7 @@ test_devices (void)
   g_autoptr (HarkCommand) sooner = NULL;
   g_autoptr (HarkCommand) told = NULL;
 
-  event = answer (HARK_COMMAND_DEVICES);
+  event = fake_engine_answer_to (HARK_COMMAND_DEVICES);
   event->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) hark_sound_device_free);
   device->name = g_strdup ("pulse:headset");
   device->text = g_strdup ("Headset <b>");
@@ -314,7 +305,7 @@ test_echo (void)
   bool on = false;
 
   screen_click (preferences, "Hear yourself: Try");
-  event = answer (HARK_COMMAND_ECHO_TEST);
+  event = fake_engine_answer_to (HARK_COMMAND_ECHO_TEST);
   event->ok = false;
   event->text = g_strdup ("There is a call already.");
   fake_engine_emit (event);
@@ -339,13 +330,13 @@ test_network (void)
 {
   HarkWindow *window = screen_open ();
   GtkWidget *preferences = open_page (window, HARK_PREFERENCES_NETWORK);
-  HarkEvent *event = answer (HARK_COMMAND_SETTINGS); /* of the account's page */
+  HarkEvent *event = fake_engine_answer_to (HARK_COMMAND_SETTINGS); /* of the account's page */
   g_autoptr (HarkCommand) removed = NULL;
   g_autoptr (HarkCommand) joined = NULL;
   GtkWidget *entry;
 
   fake_engine_emit (event);
-  event = answer (HARK_COMMAND_SETTINGS);
+  event = fake_engine_answer_to (HARK_COMMAND_SETTINGS);
   event->settings = g_new0 (HarkSettingsState, 1);
   event->settings->peers = g_strsplit ("tower:4000 <b>", " ", 0);
   fake_engine_emit (event);
@@ -497,7 +488,7 @@ open_file (HarkWindow *window, const char *text, const char *verb, unsigned *joi
   if (!verb)
     return;
   g_idle_add (on_question, (void *) verb);
-  event = answer (HARK_COMMAND_SETTINGS);
+  event = fake_engine_answer_to (HARK_COMMAND_SETTINGS);
   event->settings = g_new0 (HarkSettingsState, 1);
   fake_engine_emit (event);
   screen_settle ();

@@ -54,15 +54,6 @@ on_showing (AtkObject *accessible, const char *state, gboolean on, unsigned *tim
   *times += on ? 1 : 0;
 }
 
-static gboolean
-on_draw (GtkWidget *widget, cairo_t *cr, unsigned *times)
-{
-  (void) widget;
-  (void) cr;
-  (*times)++;
-  return GDK_EVENT_PROPAGATE;
-}
-
 static void
 test_messages (void)
 {
@@ -73,7 +64,7 @@ test_messages (void)
 
   screen_say (fake_message (1, 1, true, "from here"));
   g_assert_null (spoken (window, ": from here"));
-  g_signal_connect (beside, "draw", G_CALLBACK (on_draw), &drawn);
+  screen_count_draws (beside, &drawn);
   screen_say (fake_message (2, 1, false, "from elsewhere"));
   said = spoken (window, ": from elsewhere");
   g_assert_nonnull (said);
